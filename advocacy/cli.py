@@ -1,0 +1,58 @@
+"""Commands for operators: `flask --app app <command>`."""
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+from sqlalchemy import text
+
+from advocacy.db import db
+from advocacy.people import service as people
+from advocacy.recognition import service as recognition
+from advocacy.sealing import reseal
+
+
+@click.command("create-organisation")
+@click.argument("name")
+@click.argument("admin_email")
+@click.option("--admin-name", default="Admin", help="Name of the first admin.")
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr")
+@with_appcontext
+def create_organisation(name: str, admin_email: str, admin_name: str, language: str) -> None:
+    """Start a programme: a root organisation and its first admin, who is invited by mail."""
+    organisation = people.found_organisation(name)
+    person = people.invite(None, organisation, admin_email, admin_name, language)
+    people.grant_first_admin(person, organisation)
+    db.session.commit()
+    click.echo(f"{organisation.name}: organisation {organisation.id}. An invitation is on its way to {person.email}.")
+
+
+@click.command("reseal")
+@with_appcontext
+def reseal_tokens() -> None:
+    """Seal every stored token anew under the first of RELAIS_SEAL_KEYS, so that older keys can be dropped."""
+    rows = db.session.execute(text("select id, access_token, refresh_token from account order by id")).all()
+    for row in rows:
+        sealed = {
+            "a": reseal(row.access_token) if row.access_token else None,
+            "r": reseal(row.refresh_token) if row.refresh_token else None,
+        }
+        db.session.execute(
+            text("update account set access_token = :a, refresh_token = :r where id = :id"), {**sealed, "id": row.id}
+        )
+        db.session.commit()
+    click.echo(f"{len(rows)} accounts sealed under the newest key.")
+
+
+@click.command("rebuild-standings")
+@with_appcontext
+def rebuild_standings() -> None:
+    """Make all leaderboards anew from the ledger and say whether anything differed."""
+    differences = recognition.rebuild_standings()
+    db.session.commit()
+    click.echo(f"Standings rebuilt from the ledger; rows that differed: {differences}.")
+
+
+def register_commands(app: Flask) -> None:
+    """Give the app its commands."""
+    for command in (create_organisation, reseal_tokens, rebuild_standings):
+        app.cli.add_command(command)

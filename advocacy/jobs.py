@@ -1,0 +1,95 @@
+"""Celery joined to the app: a task runs inside the app, and is sent only once the transaction that asked for it is in.
+
+Messages are a nudge. What is to be done stands in rows; losing every message loses nothing, because beat looks as well.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import Celery, Task
+from celery.signals import worker_process_init
+from flask import Flask
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from advocacy.cache import celery_url
+from advocacy.db import db
+from config.schedule import SCHEDULE
+from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+_apps: list[Flask] = []
+
+
+class AppTask(Task):
+    """A task with the app around it; its session is closed whatever happens."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task inside the app."""
+        with _apps[0].app_context():
+            return super().__call__(*args, **kwargs)
+
+
+celery = Celery("relais", task_cls=AppTask)
+_WAITING = "jobs_waiting"
+
+
+def init_jobs(app: Flask, settings: Settings) -> None:
+    """Point Celery at this app's Redis and have every task run inside the app."""
+    url = celery_url(settings.redis_url.get_secret_value())
+    celery.conf.update(
+        broker_url=url,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_max_tasks_per_child=2000,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 900, "socket_timeout": 10, "socket_connect_timeout": 5},
+        beat_schedule={name: dict(entry, options={"expires": 60}) for name, entry in SCHEDULE.items()},
+        timezone="UTC",
+        enable_utc=True,
+    )
+    celery.set_default()
+    _apps[:] = [app]
+
+
+@worker_process_init.connect
+def _fresh_connections(**_: Any) -> None:
+    """A forked child must not speak on its parent's connections."""
+    for app in _apps:
+        with app.app_context():
+            db.engine.dispose(close=False)
+
+
+def nudge(task: "Task[..., Any]", *args: Any) -> None:
+    """Send `task` once the current transaction is committed; never if it is rolled back."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()
+    session.info.setdefault(_WAITING, []).append(functools.partial(task.delay, *args))
+
+
+@event.listens_for(Session, "after_commit")
+def _send_waiting(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    waiting: list[Callable[[], Any]] = session.info.pop(_WAITING, [])
+    for send in waiting:
+        try:
+            send()
+        except (OperationalError, RedisError) as error:
+            log.warning("nudge_lost", task=getattr(send, "func", send), error=type(error).__name__)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _drop_waiting(session: Session, _previous: Any) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_WAITING, None)

@@ -1,0 +1,1 @@
+"""`python -m advocacy.launch`: what a person needs to try Relais on one machine, started and stopped together."""

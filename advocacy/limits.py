@@ -1,0 +1,25 @@
+"""How often one visitor may ask: per person where somebody is signed in, else per address."""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+from config.settings import Settings
+
+
+def _who() -> str:
+    if current_user and current_user.is_authenticated:
+        return f"person:{current_user.id}"
+    return f"address:{get_remote_address()}"
+
+
+limiter = Limiter(key_func=_who, default_limits=["600 per minute"], key_prefix="relais", swallow_errors=True)
+
+
+def init_limits(app: Flask, settings: Settings) -> None:
+    """Join the limits to the app; they are counted in Redis, for all processes together."""
+    url = settings.redis_url.get_secret_value()
+    app.config["RATELIMIT_STORAGE_URI"] = url.replace("unix://", "redis+unix://", 1)
+    app.config["RATELIMIT_HEADERS_ENABLED"] = False
+    limiter.init_app(app)

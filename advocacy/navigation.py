@@ -1,0 +1,37 @@
+"""What the shell offers to the person in front of it: only pages that exist for them."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from advocacy.people.models import Role
+
+Entry = dict[str, Any]
+
+
+def shell() -> dict[str, list[Entry]]:
+    """The entries of the main navigation and of the editorial team's."""
+    if not (current_user and current_user.is_authenticated):
+        return {"nav": [], "nav_team": []}
+    main = [
+        _entry("home", _("Home"), "home", "home.feed"),
+        _entry("board", _("Leaderboard"), "trophy", "recognition.leaderboard", short=_("Boards")),
+        _entry("impact", _("My impact"), "chart-dots", "home.impact", short=_("Impact")),
+        _entry("shares", _("My shares"), "share-3", "sharing.mine", short=_("Shares")),
+    ]
+    team: list[Entry] = []
+    if current_user.holds(Role.EDITOR):
+        team += [
+            _entry("studio", _("Studio"), "layout-kanban", "content.studio"),
+            _entry("inbox", _("Inbox"), "inbox", "sources.inbox"),
+            _entry("sources", _("Sources"), "rss", "sources.index"),
+        ]
+    if current_user.holds(Role.ADMIN):
+        team.append(_entry("people", _("People"), "users", "people_admin.index"))
+    return {"nav": main, "nav_team": team}
+
+
+def _entry(key: str, label: str, icon: str, endpoint: str, short: str | None = None) -> Entry:
+    return {"key": key, "label": label, "short": short or label, "icon": icon, "href": url_for(endpoint)}

@@ -1,0 +1,206 @@
+"""What every page shares: headers, request ids, sign-in checks, the one error path, and the shell's context."""
+
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from advocacy.db import db
+from advocacy.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    RelaisError,
+    TooMany,
+    Unavailable,
+)
+from advocacy.i18n import choose_language
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = structlog.get_logger(__name__)
+csrf = CSRFProtect()
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{6,64}$")
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view as needing a signed-in person; others are sent to sign in and come back."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not current_user.is_authenticated:
+            raise NotSignedIn
+        return view(*args, **kwargs)
+
+    checked.access = "signed in"  # type: ignore[attr-defined]
+    return checked
+
+
+def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view as open to people who are not signed in; a test asks every route for one of the two marks."""
+    view.access = "open"  # type: ignore[attr-defined]
+    return view
+
+
+def safe_next(target: str | None) -> str:
+    """`target` if it is a path of this site, else home: no open redirect."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return url_for("home.feed")
+    parts = urlsplit(target)
+    clean = all(ord(char) > 31 for char in target)
+    return target if clean and not parts.scheme and not parts.netloc else url_for("home.feed")
+
+
+def field_errors(error: RelaisError, form: Any, field: str) -> None:
+    """Show a service's refusal beside the field it is about, keeping what was typed."""
+    form[field].errors = [*form[field].errors, str(error.sentence)]
+
+
+def init_web(app: Flask) -> None:
+    """Join headers, request ids, CSRF and the error path to the app."""
+    csrf.init_app(app)
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.jinja_env.globals["csrf"] = _csrf_field
+    app.context_processor(_shell)
+    app.register_error_handler(RelaisError, _problem)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(Exception, _crash)
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _shell() -> dict[str, Any]:
+    organisation = current_user.organisation if current_user and current_user.is_authenticated else None
+    return {"lang": choose_language(), "org_hue": organisation.hue if organisation else None}
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    return response
+
+
+def _wants_json() -> bool:
+    best: str | None = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return request.path.startswith("/api/") or best in ("application/json", "application/problem+json")
+
+
+def _problem(error: RelaisError) -> BaseResponse | tuple[Any, int]:
+    """A page, or RFC 9457 JSON, with the error's own sentence; the transaction is undone."""
+    db.session.rollback()
+    if isinstance(error, NotSignedIn) and not _wants_json():
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("people.sign_in", next=wanted))
+    status = int(error.status)
+    if status >= 500:
+        log.error("problem", path=request.path, status=status, facts=error.facts)
+    reference = str(g.get("request_id", ""))[:8]
+    if _wants_json():
+        body = jsonify(
+            type="about:blank", title=str(error.title), detail=str(error.sentence), status=status, instance=reference
+        )
+        body.mimetype = "application/problem+json"
+        return _with_retry(body, error), status
+    page = render_template("errors/problem.html", error=error, status=status, reference=reference)
+    return _with_retry(Response(page, mimetype="text/html"), error), status
+
+
+def _with_retry(response: Response, error: RelaisError) -> Response:
+    if "retry_after" in error.facts:
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
+    return response
+
+
+def _http_problem(error: HTTPException) -> Any:
+    """Werkzeug's own refusals, told in our words."""
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        return _problem(BadRequest(_("This page was open for too long. Go back, reload it and send it again.")))
+    kinds: dict[int, RelaisError] = {
+        401: NotSignedIn(),
+        403: Forbidden(),
+        404: NotFound(_("This page does not exist, or is not for you.")),
+        405: BadRequest(_("This address can’t be used that way.")),
+        409: Conflict(),
+        413: Invalid(_("That is too large to send.")),
+        422: Invalid(),
+        429: TooMany(_("Please wait a moment before you try again.")),
+        503: Unavailable(),
+    }
+    problem = kinds.get(error.code, BadRequest() if error.code < 500 else RelaisError())
+    answer = _problem(problem)
+    if isinstance(answer, tuple) and error.code in (405, 413):
+        return answer[0], error.code
+    return answer
+
+
+def _stale(_error: StaleDataError) -> Any:
+    return _problem(Conflict(_("Somebody else saved this meanwhile. Reload the page to see their version.")))
+
+
+def _database_gone(error: OperationalError) -> Any:
+    log.error("database_unavailable", error=type(error.orig).__name__)
+    return _problem(Unavailable(_("The database does not answer. Nothing was changed; please try again in a moment.")))
+
+
+def _crash(error: Exception) -> Any:
+    log.error("crash", path=request.path, exc_info=error)
+    return _problem(RelaisError(_("An error on our side, not yours. Nothing was posted.")))

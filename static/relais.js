@@ -1,0 +1,92 @@
+/* Relais: the one script. Everything works without it; it only makes things quicker to see.
+   It holds no words: what it says stands in data-attributes of the page, in the reader's language. */
+(() => {
+  "use strict";
+  const $ = (s, el = document) => el.querySelector(s), $$ = (s, el = document) => [...el.querySelectorAll(s)];
+  const fill = (words, n) => (words ?? "").replace("{n}", new Intl.NumberFormat(document.documentElement.lang).format(n));
+
+  /* How each network counts, by data-count-rule; the server counts again, the same way. */
+  const seg = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  const graphemes = (t) => [...seg.segment(t)].map((s) => s.segment);
+  const shortened = (t) => t.replace(/https?:\/\/\S+/g, "x".repeat(23));       /* any link counts as 23 */
+  const rules = {
+    characters: (t) => [...t].length,
+    graphemes: (t) => graphemes(t).length,
+    linkedin: (t) => [...t].length + (t.match(/[\\|{}@\[\]()<>#*_~]/g)?.length ?? 0) - (t.match(/(?<![^\s(\[{«“‘"'])#(?=[\p{L}\p{N}]*\p{L})/gu)?.length ?? 0),   /* each reserved character goes out with a backslash */
+    "graphemes-link23": (t) => graphemes(shortened(t)).length,
+    weighted: (t) => graphemes(shortened(t.normalize("NFC"))).reduce((n, s) => n + (/[\u1100-\uffdc]|\p{Extended_Pictographic}/u.test(s) ? 2 : 1), 0),
+  };
+  const trigrams = (t) => { const s = t.toLowerCase().normalize("NFD").replace(/[^a-z0-9 ]/g, ""), g = new Set(); for (let i = 0; i < s.length - 2; i++) g.add(s.slice(i, i + 3)); return g; };
+  const alike = (a, b) => { const A = trigrams(a), B = trigrams(b); if (!A.size || !B.size) return 0; let n = 0; for (const g of A) if (B.has(g)) n++; return Math.round(100 * n / Math.max(A.size, B.size)); };
+
+  /* The share panel. On the form: data-share. In it:
+       textarea[name=text] · .tag (added for you, optional)
+       [data-text]         a suggestion, its words in the attribute (button type=button)
+       [data-network=key]  the checkbox of an account
+       [data-preview=key]  its preview, with data-max, data-count-rule, data-extra (length of what the server adds);
+                           in it [data-mirror], [data-count], [data-fit] with data-fits and data-over ("{n} too many")
+       [data-same]         the likeness notice, with data-own, data-close, data-high; in it strong, .meter, [data-same-value]
+       [data-send-label]   in the button, with data-label-0, data-label-1, data-label-n ("Share on {n} accounts") */
+  function sharePanel(form) {
+    const text = $("textarea[name=text]", form); if (!text) return;
+    const added = $(".tag", form)?.textContent.trim(), tail = added ? " " + added : "", ideas = $$("[data-text]", form), given = ideas.map((b) => b.dataset.text).filter(Boolean);
+    const same = $("[data-same]", form), label = $("[data-send-label]", form);
+    const preview = (box) => {
+      const count = rules[box.dataset.countRule] ?? rules.characters, n = count(text.value + tail) + +(box.dataset.extra ?? 0), over = n - box.dataset.max;
+      const chosen = $(`[data-network="${CSS.escape(box.dataset.preview)}"]`, form); box.hidden = chosen ? !chosen.checked : false;
+      $("[data-mirror]", box).textContent = text.value; $("[data-count]", box).textContent = fill("{n}", n);
+      const fit = $("[data-fit]", box); if (fit) { fit.classList.toggle("over", over > 0); fit.textContent = over > 0 ? fill(fit.dataset.over, over) : fit.dataset.fits; }
+    };
+    const likeness = () => {
+      const v = Math.max(0, ...given.map((g) => alike(text.value, g))), value = $("[data-same-value]", same), m = $(".meter", same);
+      if (value) value.textContent = v; if (m) { m.style.setProperty("--v", v); m.setAttribute("aria-valuenow", v); }
+      same.classList.toggle("plum", v >= 60); same.classList.toggle("good", v < 60);
+      const words = v >= 95 ? same.dataset.high : v >= 60 ? same.dataset.close : same.dataset.own, strong = $("strong", same);
+      if (strong.textContent !== words) strong.textContent = words;
+    };
+    const draw = () => {
+      $$("[data-preview]", form).forEach(preview); if (same && given.length) likeness();
+      if (label) { const k = $$("[data-network]:checked", form).length; label.textContent = fill(label.getAttribute(`data-label-${k < 2 ? k : "n"}`), k); label.closest("button").disabled = !k; }
+    };
+    const press = (b) => { for (const o of ideas) { o.setAttribute("aria-pressed", o === b); o.classList.toggle("soft", o === b); } };
+    for (const b of ideas) b.addEventListener("click", () => { press(b); text.value = b.dataset.text; if (b.dataset.lang) text.lang = b.dataset.lang; text.focus(); draw(); });
+    form.addEventListener("input", draw); draw();
+  }
+
+  /* Point at a chart, read the figures: they come from the table under it. */
+  function chart(fig) {
+    const plot = $(".plot", fig), out = $(".readout", fig), rows = $$("tbody tr", fig), heads = $$("thead th", fig).map((h) => h.textContent); if (!plot || !rows.length) return;
+    const bar = document.createElement("i"); bar.className = "cursor"; bar.hidden = true; plot.append(bar);
+    plot.addEventListener("pointermove", (e) => {
+      const r = plot.getBoundingClientRect(), last = Math.max(rows.length - 1, 1), i = Math.max(0, Math.min(rows.length - 1, Math.round((e.clientX - r.left) / r.width * last))), cells = [...rows[i].cells];
+      out.textContent = cells[0].textContent + "  " + cells.slice(1).map((c, k) => `${heads[k]} ${c.textContent}`).join("  ·  "); out.hidden = bar.hidden = false; bar.style.insetInlineStart = `${100 * i / last}%`;
+    });
+    plot.addEventListener("pointerleave", () => { out.hidden = bar.hidden = true; });
+  }
+
+  /* <button type="button" hidden data-copy="text" data-copied="Copied">Copy the link</button> */
+  function copy(button) {
+    if (!navigator.clipboard) return;
+    const label = $("[data-label]", button) ?? button, before = label.textContent; button.hidden = false; label.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => { await navigator.clipboard.writeText(button.dataset.copy); label.textContent = button.dataset.copied; setTimeout(() => { label.textContent = before; }, 3000); });
+  }
+
+  /* <button type="button" hidden data-native-share data-url="…" data-words="…" data-title="…">: the share sheet of the device, where there is one */
+  function nativeShare(button) {
+    const what = { url: button.dataset.url, text: button.dataset.words, title: button.dataset.title }; if (!navigator.canShare?.(what)) return;
+    button.hidden = false; button.addEventListener("click", () => navigator.share(what).catch(() => {}));      /* closing the sheet is no error */
+  }
+
+  /* Some browsers leave a focused card half out of a sideways list. */
+  document.addEventListener("focusin", (e) => { if (e.target.matches(":focus-visible") && e.target.closest(".captions, .strip, .tabs")) e.target.scrollIntoView({ inline: "nearest", block: "nearest" }); });
+
+  /* One press, one request: a form that was sent says so, and does not go twice. Coming back to the page frees it. */
+  document.addEventListener("submit", (e) => { const b = e.submitter; if (!b || e.defaultPrevented) return; if (b.getAttribute("aria-busy") === "true") e.preventDefault(); else setTimeout(() => b.setAttribute("aria-busy", "true")); });
+  addEventListener("pageshow", () => $$("button[aria-busy=true]").forEach((b) => b.removeAttribute("aria-busy")));
+
+  const wake = (root = document) => {
+    const each = (s, f) => $$(s, root).forEach((el) => { if (!el.awake) { el.awake = true; f(el); } });
+    each("[data-share]", sharePanel); each("[data-chart]", chart); each("[data-copy]", copy); each("[data-native-share]", nativeShare); each("[data-focus]", (el) => el.focus());
+  };
+  wake(); document.addEventListener("htmx:after:swap", () => wake());
+})();

@@ -1,0 +1,59 @@
+"""What the share panel and its sisters send."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms import validators as v
+from wtforms.fields.choices import SelectChoice
+
+from advocacy.i18n import LANGUAGES
+from advocacy.sharing.service import TEXT_LIMIT
+
+_MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class WhenForm(FlaskForm):  # type: ignore[misc]
+    """Words and a moment."""
+
+    text = TextAreaField(
+        _l("Text of your post"),
+        [v.Optional(), v.Length(max=TEXT_LIMIT, message=_l("This text is far too long."))],
+        description=_l("Two questions that help: whom did you think of? What surprised you?"),
+        render_kw={"rows": 6},
+    )
+    when = RadioField(
+        _l("When"), choices=[SelectChoice("now", _l("Now")), SelectChoice("at", _l("Choose a date and time"))], default="now"
+    )
+    at = DateTimeLocalField(_l("Date and time"), [v.Optional()], format=_MOMENT)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Besides what each field asks: a chosen moment needs to be given."""
+        fine: bool = super().validate(extra_validators)
+        if self.when.data == "at" and self.at.data is None and not self.at.errors:
+            self.at.errors = [_l("Choose the date and the time.")]
+            return False
+        return fine
+
+
+class ShareForm(WhenForm):
+    """The share panel: where, which words, when. `submission` makes a second press harmless."""
+
+    submission = HiddenField()
+    language = RadioField(_l("Language of the text"), choices=[SelectChoice(code, code) for code in LANGUAGES])
+    account = SelectMultipleField(_l("Where"), coerce=int, validate_choice=False)
+
+    def validate_account(self, field: SelectMultipleField) -> None:
+        """At least one account."""
+        if not field.data:
+            raise ValidationError(_l("Choose at least one account."))
+
+    @property
+    def submission_id(self) -> UUID:
+        """The id of this press; a made-up one is replaced by a new one."""
+        try:
+            return UUID(self.submission.data or "")
+        except ValueError:
+            return uuid4()

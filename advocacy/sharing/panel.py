@@ -1,0 +1,84 @@
+"""What the share panel shows: suggestions with how often they were used, accounts, and the limits of each network."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from advocacy.clock import utcnow
+from advocacy.content.models import Post, Wording
+from advocacy.networks import registry
+from advocacy.networks import service as networks
+from advocacy.networks.base import Capabilities
+from advocacy.networks.models import Account, AccountState
+from advocacy.people.models import Person
+from advocacy.sharing import service as sharing
+from advocacy.sharing.words import with_disclosure
+
+ENDING_SOON = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account as a place to share on."""
+
+    account: Account
+    capabilities: Capabilities
+    usable: bool
+    on_its_way: bool
+    ends_soon: bool
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A suggested wording and how many colleagues went out with these very words."""
+
+    wording: Wording
+    network_label: str | None
+    used_by: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All that the panel shows besides its form."""
+
+    post: Post
+    places: list[Place]
+    offered: list[Capabilities]
+    suggestions: list[Suggestion]
+    disclosure: str | None
+    extra: int
+    """Characters that the server adds to the text."""
+
+    @property
+    def languages(self) -> list[str]:
+        """Languages of the suggestions, the post's first."""
+        found = {suggestion.wording.language for suggestion in self.suggestions} | {self.post.language}
+        return sorted(found, key=lambda code: (code != self.post.language, code))
+
+
+def panel_for(person: Person, post: Post) -> Panel:
+    """The panel of `post` for `person`."""
+    now, used = utcnow(), sharing.colleagues_with_these_words(post)
+    on_their_way = sharing.live_accounts(person, post.id)
+    places = []
+    for account in networks.accounts_of(person):
+        adapter = registry.find_adapter(account.network)
+        if adapter is None:
+            continue
+        ends_soon = account.expires_at is not None and account.expires_at < now + ENDING_SOON
+        places.append(
+            Place(
+                account=account,
+                capabilities=adapter.capabilities,
+                usable=account.state == AccountState.CONNECTED,
+                on_its_way=account.id in on_their_way,
+                ends_soon=ends_soon,
+            )
+        )
+    labels = {adapter.capabilities.name: adapter.capabilities.label for adapter in registry.offered()}
+    suggestions = [
+        Suggestion(wording, labels.get(wording.network or ""), used.get(wording.id, 0)) for wording in post.wordings
+    ]
+    disclosure = sharing.disclosure_of(person)
+    offered = [adapter.capabilities for adapter in registry.offered()]
+    extra = len(with_disclosure("x", disclosure)) - 1
+    return Panel(post, places, offered, suggestions, disclosure, extra)

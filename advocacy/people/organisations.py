@@ -1,0 +1,53 @@
+"""The tree of bodies."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from advocacy.db import db
+from advocacy.errors import Invalid, NotFound
+from advocacy.people.models import Organisation
+from advocacy.people.names import about, clean_name, folded
+
+LARGEST_ID = 2**63 - 1
+
+
+def get_organisation(organisation_id: int) -> Organisation:
+    """The body with this id. Raises NotFound."""
+    found = db.session.get(Organisation, organisation_id) if 0 < organisation_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisations_below(organisation: Organisation) -> list[Organisation]:
+    """The body itself, then every one below it by name."""
+    wanted = select(Organisation).where(Organisation.lineage.contains([organisation.id]))
+    below = db.session.scalars(wanted.order_by(func.lower(Organisation.name), Organisation.id)).all()
+    return [organisation, *(body for body in below if body.id != organisation.id)]
+
+
+def in_tree_order(bodies: list[Organisation]) -> list[tuple[int, Organisation]]:
+    """Bodies with their depth (0 for the highest among them), each before those below it, siblings by name."""
+    by_id = {body.id: body for body in bodies}
+    names = {body.id: (folded(body.name), body.id) for body in bodies}
+    paths = {body.id: [above for above in body.lineage if above in by_id] for body in bodies}
+    ordered = sorted(bodies, key=lambda body: [names[above] for above in paths[body.id]])
+    return [(len(paths[body.id]) - 1, body) for body in ordered]
+
+
+def found_organisation(name: str, parent: Organisation | None = None, **values: Any) -> Organisation:
+    """Make a body, a programme of its own without `parent`. Raises Invalid for an empty name or one taken there."""
+    with about("name"):
+        clean = clean_name(name)
+    if parent is not None:
+        siblings = db.session.scalars(select(Organisation.name).where(Organisation.parent_id == parent.id))
+        if folded(clean) in {folded(sibling) for sibling in siblings}:
+            raise Invalid(_("There is already a body of that name there."), field="name")
+        values = {"time_zone": parent.time_zone, **values}
+    body = Organisation(name=clean, parent_id=parent.id if parent else None, lineage=[], **values)
+    db.session.add(body)
+    db.session.flush()
+    body.lineage = [*(parent.lineage if parent else []), body.id]
+    return body

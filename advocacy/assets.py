@@ -25,8 +25,9 @@ TYPES = {
     ".txt": "text/plain",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
+    ".xml": "application/xml",
 }
-ZIPPED = {"text/css", "text/javascript", "image/svg+xml", "text/plain", "application/manifest+json"}
+ZIPPED = {"text/css", "text/javascript", "image/svg+xml", "text/plain", "application/manifest+json", "application/xml"}
 _EXTENSION = "relais_assets"
 
 

@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 
 from advocacy.db import db
+from advocacy.demo.command import seed_demo
 from advocacy.people import service as people
 from advocacy.recognition import service as recognition
 from advocacy.sealing import reseal
@@ -54,5 +55,5 @@ def rebuild_standings() -> None:
 
 def register_commands(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (create_organisation, reseal_tokens, rebuild_standings):
+    for command in (create_organisation, reseal_tokens, rebuild_standings, seed_demo):
         app.cli.add_command(command)

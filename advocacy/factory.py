@@ -9,6 +9,7 @@ from flask import Flask
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from advocacy import mail_tasks, wiring
 from advocacy.assets import init_assets
@@ -61,6 +62,13 @@ BLUEPRINTS = (
 )
 
 
+class Id(IntegerConverter):
+    """A row's id in an address: nothing larger than the database holds."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, max=2**63 - 1, **kwargs)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The app, joined to its database, Redis and Celery; `settings` are the environment's unless given."""
     settings = settings or get_settings()
@@ -68,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         __name__, root_path=str(ROOT), template_folder="templates", static_folder=None, instance_path=str(ROOT / "var")
     )
+    app.url_map.converters["int"] = Id
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)

@@ -27,6 +27,7 @@ def shell() -> dict[str, list[Entry]]:
             _entry("studio", _("Studio"), "layout-kanban", "content.studio"),
             _entry("inbox", _("Inbox"), "inbox", "sources.inbox"),
             _entry("sources", _("Sources"), "rss", "sources.index"),
+            _entry("groups", _("Groups"), "users-group", "groups.index"),
         ]
     if current_user.holds(Role.ADMIN):
         team.append(_entry("people", _("People"), "users", "people_admin.index"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from advocacy.people.models import Role
 from tests.visitor import Visitor
@@ -19,7 +19,7 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def address(app: Flask, rule: Rule) -> str:
-    values = {name: (1 if converter.__class__.__name__ == "IntegerConverter" else "aaaaaaaa") for name, converter in rule._converters.items()}
+    values = {name: (1 if isinstance(converter, IntegerConverter) else "aaaaaaaa") for name, converter in rule._converters.items()}
     with app.test_request_context():
         return str(app.url_map.bind("relais.test").build(rule.endpoint, values, method=next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))))
 
@@ -51,7 +51,7 @@ def test_ids_of_another_programme_do_not_exist(
     home = world.organisation("Home")
     visitor = visit(world.person(home, None if role is Role.EMPLOYEE else role))
     for rule in rules(app):
-        ids = [name for name, converter in rule._converters.items() if converter.__class__.__name__ == "IntegerConverter"]
+        ids = [name for name, converter in rule._converters.items() if isinstance(converter, IntegerConverter)]
         if not ids or rule.endpoint == "home.welcome":
             continue
         for method in (rule.methods or set()) & {"GET", "POST"}:

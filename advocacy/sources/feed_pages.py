@@ -1,0 +1,120 @@
+"""The sources' pages: which feeds are read, how they fare, and one more."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from advocacy.db import db
+from advocacy.errors import Conflict, Invalid
+from advocacy.limits import limiter
+from advocacy.people import service as people
+from advocacy.people.models import Role
+from advocacy.sources import service
+from advocacy.sources.blueprint import sources
+from advocacy.sources.forms import FeedForm
+from advocacy.sources.reading import find_feed, get_fetcher, read_feed
+from advocacy.sources.reasons import said
+from advocacy.web import signed_in
+
+OFTEN = "60 per minute"
+
+
+@sources.get("/studio/sources")
+@signed_in
+def index() -> str:
+    """The feeds, each with its health, and a form for one more."""
+    people.require_anywhere(current_user, Role.EDITOR)
+    return _index(_form(filled=False))
+
+
+@sources.post("/studio/sources")
+@limiter.limit(OFTEN)
+@signed_in
+def add() -> Response | tuple[str, int]:
+    """Read a feed now, and keep it as a source if that goes well."""
+    people.require_anywhere(current_user, Role.EDITOR)
+    form = _form(filled=True)
+    if not form.validate():
+        return _index(form), 422
+    address, organisation_id = form.url.data or "", form.body.data
+    db.session.commit()
+    reading = find_feed(get_fetcher(), address)
+    try:
+        source = service.add_source(current_user, people.get_organisation(organisation_id), reading)
+        said_of_it = _("“%(title)s” is read from now on.", title=source.title or source.url)
+        db.session.commit()
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        form.url.errors = [*form.url.errors, str(error.sentence)]
+        return _index(form), 422
+    if reading.discovered:
+        said_of_it = f"{said_of_it} {_('It is the first feed that the page names.')}"
+    flash(said_of_it, "good")
+    return redirect(url_for("sources.index"), 303)
+
+
+@sources.get("/studio/sources/<int:source_id>")
+@signed_in
+def source(source_id: int) -> str:
+    """One source: how it fares, and what can be done."""
+    found = service.get_source(current_user, source_id)
+    return render_template("sources/source.html", source=found, said=said)
+
+
+@sources.post("/studio/sources/<int:source_id>/read")
+@limiter.limit(OFTEN)
+@signed_in
+def read_now(source_id: int) -> Response:
+    """Read the source at once."""
+    found = service.get_source(current_user, source_id)
+    url, etag, last_modified = found.url, found.etag, found.last_modified
+    db.session.commit()
+    reading = read_feed(get_fetcher(), url, etag=etag, last_modified=last_modified)
+    added = service.record(source_id, reading)
+    db.session.commit()
+    if reading.failure:
+        flash(said(reading.failure), "warn")
+    else:
+        flash(ngettext("%(num)d new item", "%(num)d new items", added) if added else _("Nothing new there."), "good")
+    return redirect(url_for("sources.source", source_id=source_id), 303)
+
+
+@sources.post("/studio/sources/<int:source_id>/pause")
+@signed_in
+def pause(source_id: int) -> Response:
+    """Read it no more for now."""
+    service.pause(current_user, source_id)
+    db.session.commit()
+    flash(_("Paused. It is not read until you resume it."), "good")
+    return redirect(url_for("sources.source", source_id=source_id), 303)
+
+
+@sources.post("/studio/sources/<int:source_id>/resume")
+@signed_in
+def resume(source_id: int) -> Response:
+    """Read it again."""
+    service.resume(current_user, source_id)
+    db.session.commit()
+    flash(_("It is read again, within a minute for the first time."), "good")
+    return redirect(url_for("sources.source", source_id=source_id), 303)
+
+
+@sources.post("/studio/sources/<int:source_id>/remove")
+@signed_in
+def remove(source_id: int) -> Response:
+    """Forget the source and its items."""
+    service.remove_source(current_user, source_id)
+    db.session.commit()
+    flash(_("Removed. Posts made of its items stay."), "good")
+    return redirect(url_for("sources.index"), 303)
+
+
+def _form(*, filled: bool) -> FeedForm:
+    bodies = people.organisations_where(current_user, Role.EDITOR)
+    return FeedForm(current_user, bodies, formdata=request.form if filled else None)
+
+
+def _index(form: FeedForm) -> str:
+    return render_template("sources/index.html", form=form, sources=service.sources_of(current_user), said=said)

@@ -1,0 +1,160 @@
+"""The demo as it is written: once, whole, by the rules of the instance, with or without a sandbox network."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from advocacy.clock import utcnow
+from advocacy.content.feed import feed_for
+from advocacy.content.models import Post
+from advocacy.db import db
+from advocacy.demo.command import seed_demo
+from advocacy.demo.seeding import seed
+from advocacy.media import get_image_store
+from advocacy.networks.models import Account
+from advocacy.networks.sandbox import Sandbox, serve_in_thread
+from advocacy.people.models import Person, Role
+from advocacy.people.passwords import check_password
+from advocacy.people.sessions import find_by_email
+from advocacy.recognition import service as recognition
+from advocacy.recognition.models import PointEntry, Standing
+from advocacy.sharing.models import Share, ShareState
+from advocacy.sources.models import Item, ItemState, Source
+from advocacy.tracking.models import Click, MeasurementPlan, ShareFigures
+from config.demo import DEMO_SIGN_INS
+from config.settings import get_settings
+from tests.visitor import Visitor
+
+COUNTED = (Person, Post, Share, Click, ShareFigures, PointEntry, Standing, Item, Account)
+
+
+@pytest.fixture
+def sandbox(set_environment: Callable[..., None]) -> Iterator[Sandbox]:
+    with serve_in_thread() as running:
+        set_environment(
+            RELAIS_LINKEDIN_OAUTH_URL=f"{running.url}/oauth/v2",
+            RELAIS_LINKEDIN_API_URL=running.url,
+            RELAIS_LINKEDIN_SITE_URL=running.url,
+        )
+        yield running
+
+
+@pytest.fixture
+def no_sandbox(set_environment: Callable[..., None]) -> None:
+    set_environment(RELAIS_LINKEDIN_API_URL="http://127.0.0.1:9")
+
+
+def run(app: Flask) -> str:
+    result = app.test_cli_runner().invoke(seed_demo, [], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return str(result.output)
+
+
+def counts() -> dict[str, Any]:
+    return {model.__tablename__: db.session.scalar(select(func.count()).select_from(model)) for model in COUNTED}
+
+
+def test_the_whole_demo_with_its_sandbox(
+    app: Flask, clean: None, sandbox: Sandbox, visit: Callable[..., Visitor]
+) -> None:
+    assert "310 people" in run(app)
+    with app.app_context():
+        first = counts()
+        assert first["share"] > 700
+        assert_sums_agree()
+        assert_accounts_work(sandbox)
+        assert_editors_have_work()
+    assert run(app).strip() == "The demo is already there."
+    with app.app_context():
+        assert counts() == first
+    for account in DEMO_SIGN_INS:
+        person = type("Person", (), {"email": account.email})
+        visit().sign_in(person, account.password)
+
+
+def assert_sums_agree() -> None:
+    assert recognition.rebuild_standings() == 0
+    scores = dict(
+        db.session.execute(
+            select(Standing.member_id, Standing.score).where(Standing.kind == "person", Standing.period == "all")
+        ).all()
+    )
+    earned = select(PointEntry.person_id, func.sum(PointEntry.points)).group_by(PointEntry.person_id)
+    assert {person: points for person, points in db.session.execute(earned) if points} == scores
+    wrong = text(
+        "select count(*) from share_figures f where (humans, repeats, robots, previews) <> ("
+        " select count(*) filter (where kind = 'human'), count(*) filter (where kind = 'repeat'),"
+        " count(*) filter (where kind = 'robot'), count(*) filter (where kind = 'preview')"
+        " from click c where c.share_id = f.share_id)"
+    )
+    assert db.session.scalar(wrong) == 0
+    measured = text(
+        "select count(*) from share_figures f join lateral (select value, measured_at from measurement m"
+        " where m.share_id = f.share_id and metric = 'impressions' order by measured_at desc limit 1) m on true"
+        " where f.impressions is distinct from m.value"
+    )
+    assert db.session.scalar(measured) == 0
+    assert db.session.scalar(select(func.count()).where(MeasurementPlan.next_at <= utcnow())) == 0
+
+
+def assert_accounts_work(sandbox: Sandbox) -> None:
+    ines = find_by_email("ines.b@aubrelle.example")
+    assert ines is not None
+    account = db.session.scalars(select(Account).where(Account.person_id == ines.id)).one()
+    assert account.state == "connected" and account.access_token is not None
+    token = account.access_token.reveal()
+    answer = requests.get(f"{sandbox.url}/v2/userinfo", headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+    assert answer["sub"] == account.external_id and answer["name"] == "Inès B."
+    standing = {post["urn"] for post in requests.get(f"{sandbox.url}/_sandbox/posts", timeout=30).json()}
+    shares = db.session.scalars(select(Share).where(Share.state == ShareState.PUBLISHED)).all()
+    assert {share.external_id for share in shares} == standing
+    some = shares[0]
+    assert some.external_url is not None and some.external_url.startswith(sandbox.url)
+    assert requests.get(some.external_url, timeout=10).ok
+
+
+def assert_editors_have_work() -> None:
+    for address, language in (("maelle.t@aubrelle.example", "fr"), ("priya.s@northwick.example", "en")):
+        editor = find_by_email(address)
+        assert editor is not None and editor.holds(Role.EDITOR) and editor.language == language
+        root = editor.organisation_id
+        new = select(func.count()).where(Item.organisation_id == root, Item.state == ItemState.NEW)
+        assert db.session.scalar(new) == 12
+        source = db.session.scalars(select(Source).where(Source.organisation_id == root)).one()
+        assert source.url.startswith(f"{get_settings().public_url}/static/") and source.failure is None
+        page = feed_for(editor)
+        assert len(page.posts) > 10
+        assert all(post.image is None or get_image_store().path(post.image) for post in page.posts)
+
+
+def test_without_a_sandbox_the_history_is_there(app: Flask, clean: None, no_sandbox: None) -> None:
+    said = run(app)
+    assert "No sandbox network" in said and "0 connected accounts" in said
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Account)) == 0
+        states = set(db.session.scalars(select(Share.state).distinct()))
+        assert states == {"published", "failed"}
+        assert db.session.scalar(select(func.count()).select_from(PointEntry)) > 1000
+        assert db.session.scalar(select(func.count()).where(Share.external_url.is_not(None))) == 0
+
+
+def test_a_run_that_was_cut_off_leaves_nothing_and_the_next_one_is_whole(ctx: Flask, sandbox: Sandbox) -> None:
+    now = datetime(2027, 3, 30, 9, 17, tzinfo=UTC)
+    seed(now, get_settings(), print)
+    cut_off = counts()
+    db.session.rollback()
+    assert set(counts().values()) == {0}
+    seed(now, get_settings(), print)
+    db.session.commit()
+    assert counts() == cut_off
+    assert len(requests.get(f"{sandbox.url}/_sandbox/members", timeout=10).json()) == cut_off["account"]
+
+
+def test_the_password_of_the_demo_is_one_that_would_be_taken(ctx: Flask) -> None:
+    for account in DEMO_SIGN_INS:
+        check_password(Person(name=account.email.partition("@")[0], email=account.email), account.password)

@@ -1,0 +1,169 @@
+"""The whole product in processes of its own, as it runs for real, and a browser in front of it."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import text
+
+from advocacy.cache import get_redis
+from advocacy.db import db
+from advocacy.engines import Engines
+from advocacy.networks.sandbox import Sandbox, serve_in_thread
+from config.settings import get_settings
+from tests.chromium import find_chromium
+from tests.patience import eventually
+from tests.world import World
+
+ROOT = Path(__file__).parent.parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+class Site(BaseHTTPRequestHandler):
+    """A news site with a feed; pages are given by the test."""
+
+    pages: dict[str, tuple[str, bytes]] = {}
+
+    def do_GET(self) -> None:  # noqa: N802
+        kind, body = self.pages.get(self.path.split("?")[0], ("text/plain", b""))
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@dataclass
+class Stage:
+    """Where everything runs."""
+
+    app: Flask
+    world: World
+    url: str
+    sandbox: Sandbox
+    news: str
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def published(self) -> list[dict[str, Any]]:
+        """What stands on the network."""
+        found = requests.get(f"{self.sandbox.url}/_sandbox/posts", timeout=10).json()
+        return [post for post in found if not post["deleted_at"]]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def stage(app: Flask, engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Web server with two processes, worker, beat, sandbox network and a news site, all on loopback."""
+    with app.app_context():
+        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        db.session.execute(text(f"truncate {names} restart identity cascade"))
+        db.session.commit()
+    get_redis().flushall()
+    logs, port, before = tmp_path_factory.mktemp("logs"), free_port(), dict(os.environ)
+    news = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=news.serve_forever, daemon=True).start()
+    with serve_in_thread(analytics_delay=0) as sandbox:
+        os.environ.update(
+            RELAIS_PUBLIC_URL=f"http://127.0.0.1:{port}",
+            RELAIS_LINKEDIN_OAUTH_URL=f"{sandbox.url}/oauth/v2",
+            RELAIS_LINKEDIN_API_URL=sandbox.url,
+            RELAIS_LINKEDIN_SITE_URL=sandbox.url,
+            RELAIS_TRUSTED_PROXIES="127.0.0.1/32",
+            RELAIS_MEASURE_MINUTES="0",
+            RELAIS_VAR=str(logs / "var"),
+        )
+        get_settings.cache_clear()
+        set_up = Stage(app, World(app), f"http://127.0.0.1:{port}", sandbox, f"http://127.0.0.1:{news.server_port}")
+        commands = {
+            "web": ["granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "2", "--blocking-threads", "4", "app:wsgi"],
+            "worker": ["celery", "-A", "app:celery", "worker", "--concurrency=2", "--without-gossip", "--without-mingle"],
+            "beat": ["celery", "-A", "app:celery", "beat", "--schedule", str(logs / "beat"), "--pidfile="],
+        }  # fmt: skip
+        for name, command in commands.items():
+            with (logs / f"{name}.log").open("wb") as log:
+                set_up.processes.append(
+                    subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+                )
+        try:
+            eventually(lambda: _ready(set_up.url), within=90, every=0.3, saying=f"ready, see {logs}")
+            yield set_up
+        finally:
+            for process in set_up.processes:
+                process.terminate()
+            for process in set_up.processes:
+                process.wait(30)
+            news.shutdown()
+            news.server_close()
+            os.environ.clear()
+            os.environ.update(before)
+            get_settings.cache_clear()
+
+
+def _ready(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/readyz", timeout=5).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_window(chromium: Browser) -> Iterator[Callable[[str, int], Page]]:
+    """Opens a window of its own (cookies, language, width); pages may not complain in the console."""
+    contexts, complaints = [], []
+
+    def opened(language: str, width: int) -> Page:
+        context = chromium.new_context(
+            locale={"fr": "fr-FR", "en": "en-GB"}[language], timezone_id="Europe/Paris", viewport={"width": width, "height": 900}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+AXE = Axe()
+
+
+def assert_accessible(page: Page) -> None:
+    """No axe violation, no sideways scrolling."""
+    found = AXE.run(page).response["violations"]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == [], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide}px"

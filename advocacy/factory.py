@@ -65,8 +65,8 @@ BLUEPRINTS = (
 class Id(IntegerConverter):
     """A row's id in an address: nothing larger than the database holds."""
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(map, *args, max=2**63 - 1, **kwargs)
+    def __init__(self, rules: Map, **options: Any) -> None:
+        super().__init__(rules, **{"max": 2**63 - 1, **options})
 
 
 def create_app(settings: Settings | None = None) -> Flask:

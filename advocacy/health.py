@@ -1,4 +1,4 @@
-"""Is the process up (/healthz), and can it serve (/readyz): database, Redis, a worker's heartbeat, migrations at head."""
+"""Is the process up (/healthz), and can it serve (/readyz): database, Redis, a worker, migrations at head."""
 
 import time
 from collections.abc import Callable

@@ -54,5 +54,12 @@ def init_logs() -> None:
     out._relais = True  # type: ignore[attr-defined]
     root.addHandler(out)
     root.setLevel(logging.INFO)
-    for noisy in ("urllib3", "requests_oauthlib", "oauthlib", "celery.app.trace", "alembic.runtime", "alembic.runtime.migration"):
+    for noisy in (
+        "urllib3",
+        "requests_oauthlib",
+        "oauthlib",
+        "celery.app.trace",
+        "alembic.runtime",
+        "alembic.runtime.migration",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -70,13 +70,12 @@ def claim_mail() -> OutgoingMail | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    claimed = db.session.execute(
+    return db.session.execute(
         update(OutgoingMail)
         .where(OutgoingMail.id == due.scalar_subquery())
         .values(due_at=func.now() + LEASE, attempts=OutgoingMail.attempts + 1)
         .returning(OutgoingMail)
     ).scalar_one_or_none()
-    return claimed
 
 
 def record_mail(mail_id: int, failure: str | None) -> None:
@@ -126,4 +125,3 @@ def _write(message: EmailMessage, folder: Path) -> None:
     draft = folder / f".{name}"
     draft.write_bytes(bytes(message))
     draft.rename(folder / name)
-

@@ -47,8 +47,7 @@ def _folder() -> Path:
 
 
 def _read(path: Path) -> Letter:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
+    message = email.message_from_bytes(path.read_bytes(), EmailMessage, policy=email.policy.default)
     body = message.get_body(("plain",))
     text = body.get_content() if body else ""
     return Letter(

@@ -138,7 +138,9 @@ def _headers(response: Response) -> Response:
 
 
 def _wants_json() -> bool:
-    best: str | None = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    best: str | None = request.accept_mimetypes.best_match(
+        ["text/html", "application/json", "application/problem+json"]
+    )
     return request.path.startswith("/api/") or best in ("application/json", "application/problem+json")
 
 

@@ -1,6 +1,6 @@
 """What an operator can set, each with its meaning. Everything comes from the environment and nowhere else.
 
-Names are `RELAIS_` + the field's name in capitals, except `DATABASE_URL` and `REDIS_URL`, which every host already speaks.
+Names are `RELAIS_` + the field's name in capitals, except `DATABASE_URL` and `REDIS_URL`, which every host speaks.
 The table in README.md is made of these descriptions (a test compares them).
 """
 
@@ -33,20 +33,28 @@ class Settings(BaseSettings):
         description="Fernet keys that seal tokens at rest, newest first, separated by commas; older ones still open"
     )
     public_url: str = Field("http://127.0.0.1:8000", description="The address people and short links use, no final /")
-    var: Path = Field(Path("var"), description="Folder for what the instance writes: pictures, click journal, mail, logs")
+    var: Path = Field(
+        Path("var"), description="Folder for what the instance writes: pictures, click journal, mail, logs"
+    )
     organisation_name: str = Field("Relais", description="Shown where no one is signed in yet")
-    default_language: str = Field("fr", description="Language of a visitor whose browser asks for none we have: fr or en")
+    default_language: str = Field(
+        "fr", description="Language of a visitor whose browser asks for none we have: fr or en"
+    )
 
     mail_url: SecretStr | None = Field(
         None, description="SMTP server, as smtp://user:password@host:587 or smtps://…; without it mail goes to var/mail"
     )
     mail_from: str = Field("Relais <relais@localhost>", description="Sender of the mail")
-    mail_viewer: bool = Field(False, description="Shows var/mail at /mailbox to anybody: for demonstrations only")
+    mail_viewer: bool = Field(
+        default=False, description="Shows var/mail at /mailbox to anybody: for demonstrations only"
+    )
 
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks whose X-Forwarded-For is believed, as 10.0.0.0/8, separated by commas"
     )
-    fetch_allow_loopback: bool = Field(False, description="Lets feeds and links be read from this machine: demo and tests")
+    fetch_allow_loopback: bool = Field(
+        default=False, description="Lets feeds and links be read from this machine: demo and tests"
+    )
     fetch_max_bytes: int = Field(6_000_000, description="Largest feed, page or picture that is read, in bytes")
     fetch_seconds: float = Field(20.0, description="Longest time that reading one address may take")
 
@@ -64,7 +72,9 @@ class Settings(BaseSettings):
     linkedin_image_wait: float = Field(20.0, description="Seconds between uploading a picture and posting it")
     network_seconds: float = Field(30.0, description="Longest wait for one answer of a network, in seconds")
 
-    delivery_lease: int = Field(300, description="Seconds after which a share held by a silent worker is looked at again")
+    delivery_lease: int = Field(
+        300, description="Seconds after which a share held by a silent worker is looked at again"
+    )
     session_days: int = Field(30, description="Days that “keep me signed in” lasts")
     measure_minutes: int = Field(60, description="Minutes between publication and the first question for figures")
 

@@ -19,9 +19,16 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def address(app: Flask, rule: Rule) -> str:
-    values = {name: (1 if isinstance(converter, IntegerConverter) else "aaaaaaaa") for name, converter in rule._converters.items()}
+    values = {
+        name: (1 if isinstance(converter, IntegerConverter) else "aaaaaaaa")
+        for name, converter in rule._converters.items()
+    }
     with app.test_request_context():
-        return str(app.url_map.bind("relais.test").build(rule.endpoint, values, method=next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))))
+        return str(
+            app.url_map.bind("relais.test").build(
+                rule.endpoint, values, method=next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+            )
+        )
 
 
 def test_every_view_says_whom_it_is_for(app: Flask) -> None:
@@ -47,7 +54,11 @@ def test_ids_of_another_programme_do_not_exist(
     """Id 1 of everything belongs to a foreign programme; whoever asks is told nothing and changes nothing."""
     foreign = world.organisation("Foreign")
     stranger = world.person(foreign, Role.ADMIN)
-    world.post(foreign, "A secret title"), world.group(foreign, stranger, name="A secret group"), world.account(stranger)
+    (
+        world.post(foreign, "A secret title"),
+        world.group(foreign, stranger, name="A secret group"),
+        world.account(stranger),
+    )
     home = world.organisation("Home")
     visitor = visit(world.person(home, None if role is Role.EMPLOYEE else role))
     for rule in rules(app):
@@ -55,7 +66,11 @@ def test_ids_of_another_programme_do_not_exist(
         if not ids or rule.endpoint == "home.welcome":
             continue
         for method in (rule.methods or set()) & {"GET", "POST"}:
-            answer = visitor.get(address(app, rule)) if method == "GET" else visitor.post(address(app, rule), {"online": "yes"})
+            answer = (
+                visitor.get(address(app, rule))
+                if method == "GET"
+                else visitor.post(address(app, rule), {"online": "yes"})
+            )
             assert answer.status_code in (403, 404), (rule, method, answer.status_code)
             assert "secret" not in answer.text, rule
 

@@ -53,7 +53,12 @@ class World:
             return row
 
     def person(
-        self, organisation: Organisation, role: Role | None = None, name: str = "", at: Organisation | None = None, **values: Any
+        self,
+        organisation: Organisation,
+        role: Role | None = None,
+        name: str = "",
+        at: Organisation | None = None,
+        **values: Any,
     ) -> Person:
         """Somebody who has a password and was welcomed; `role` is granted at `at` or at their organisation."""
         with self.app.app_context():
@@ -90,7 +95,11 @@ class World:
         """A topic of a programme."""
         with self.app.app_context():
             number = next(self._numbers)
-            row = Topic(organisation_id=organisation.id, name_en=name_en or f"Topic {number}", name_fr=name_fr or f"Sujet {number}")
+            row = Topic(
+                organisation_id=organisation.id,
+                name_en=name_en or f"Topic {number}",
+                name_fr=name_fr or f"Sujet {number}",
+            )
             self._save(row)
             return row
 
@@ -139,7 +148,9 @@ class World:
             row.wordings = [Wording(position=n, language="en", text=text) for n, text in enumerate(wordings)]
             aim = audience or organisation
             found = self._audience(aim, None) if isinstance(aim, Organisation) else self._audience(None, aim)
-            row.audiences = [PostAudience(audience_id=found.id, publish_at=when if state == PostState.PUBLISHED.value else None)]
+            row.audiences = [
+                PostAudience(audience_id=found.id, publish_at=when if state == PostState.PUBLISHED.value else None)
+            ]
             self._save(row)
             return row
 

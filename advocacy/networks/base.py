@@ -92,7 +92,7 @@ class Departure:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A share as it is to stand on the network: raw text, the short link, its preview. `key` names this share for good."""
+    """A share as it is to stand on the network: raw text, short link, preview. `key` names this share for good."""
 
     key: str
     text: str
@@ -123,7 +123,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a network says of a post. A missing metric is None: not given, not allowed, not yet; 0 is a measured zero."""
+    """What a network says of a post. A missing metric is None: not given, not allowed, not yet; 0 is measured."""
 
     values: Mapping[str, int | None]
     source: str
@@ -153,7 +153,7 @@ class Capabilities:
 
 
 class Adapter(Protocol):
-    """One network. Every method but `count` and `permalink` calls the network and raises a NetworkFailure of the closed set."""
+    """One network. Methods that call it raise a NetworkFailure of the closed set; `count` and `permalink` don't call."""
 
     capabilities: Capabilities
 

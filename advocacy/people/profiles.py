@@ -52,11 +52,11 @@ def edit_profile(person: Person, *, name: str, job: str, languages: list[str]) -
 
 def edit_display(person: Person, *, language: str, time_zone: str, theme: str) -> None:
     """Change the language, zone and theme of the pages. Raises Invalid for one that we don't have."""
-    speak(person, language)
     if time_zone != person.time_zone and not any(time_zone in zones for zones in zones_by_region().values()):
         raise Invalid(_("Please choose a time zone from the list."), field="time_zone")
     if theme not in THEMES:
         raise Invalid(_("Please choose one of these."), field="theme")
+    speak(person, language)
     person.time_zone, person.theme = time_zone, theme
 
 

@@ -136,7 +136,8 @@ def _why_not(share: Share, now: datetime) -> str | None:
 
 def _claim_of(share: Share) -> Claim:
     account, post = share.account, share.post
-    assert account is not None
+    if account is None:
+        raise Reconnect("disconnected")
     root = db.session.get_one(Organisation, share.person.organisation.root_id)
     return Claim(
         share_id=share.id,
@@ -285,9 +286,7 @@ def sweep(now: datetime) -> dict[str, int]:
             db.session.execute(back.values(state=ShareState.SCHEDULED.value, due_at=now, attempt=Share.attempt + 1))
         ),
         "unconfirmed": rows_changed(
-            db.session.execute(
-                unknown.values(state=ShareState.UNCONFIRMED.value, failure="no_answer", uncertain=True)
-            )
+            db.session.execute(unknown.values(state=ShareState.UNCONFIRMED.value, failure="no_answer", uncertain=True))
         ),
         "disconnected": rows_changed(
             db.session.execute(orphan.values(state=ShareState.FAILED.value, failure="disconnected"))
@@ -296,4 +295,3 @@ def sweep(now: datetime) -> dict[str, int]:
             db.session.execute(stale.values(state=ShareState.FAILED.value, failure="waited_too_long"))
         ),
     }
-

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectMultipleField, TextAreaField, ValidationError
 from wtforms import validators as v
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from advocacy.i18n import LANGUAGES
 from advocacy.sharing.service import TEXT_LIMIT
@@ -15,7 +15,7 @@ from advocacy.sharing.service import TEXT_LIMIT
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class WhenForm(FlaskForm):  # type: ignore[misc]
+class WhenForm(FlaskForm):
     """Words and a moment."""
 
     text = TextAreaField(
@@ -25,7 +25,9 @@ class WhenForm(FlaskForm):  # type: ignore[misc]
         render_kw={"rows": 6},
     )
     when = RadioField(
-        _l("When"), choices=[SelectChoice("now", _l("Now")), SelectChoice("at", _l("Choose a date and time"))], default="now"
+        _l("When"),
+        choices=[SelectChoice("now", _l("Now")), SelectChoice("at", _l("Choose a date and time"))],
+        default="now",
     )
     at = DateTimeLocalField(_l("Date and time"), [v.Optional()], format=_MOMENT)
 

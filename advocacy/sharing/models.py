@@ -16,10 +16,11 @@ from advocacy.people.models import Person
 
 
 class ShareState(StrEnum):
-    """Where a share is. Only `scheduled` is ever taken by a worker; `armed` is written just before the network is called.
+    """Where a share is. Only `scheduled` is taken by a worker; `armed` is written just before the network is called.
 
-    scheduled → claimed → armed → published | failed | unconfirmed. A claim that was lost before it was armed goes back
-    to scheduled; one that was lost after it becomes unconfirmed, for the person to settle: it is never sent again by itself.
+    scheduled → claimed → armed → published | failed | unconfirmed. A claim that was lost before it was armed goes
+    back to scheduled; one that was lost after it becomes unconfirmed, for the person to settle: it is never sent again
+    by itself.
     """
 
     SCHEDULED = "scheduled"

@@ -32,7 +32,7 @@ class Errand:
 
 
 def claim_next() -> Errand | None:
-    """Take the next wish and push its next try past the lease; the caller commits. Wishes that can't be met are closed."""
+    """Take the next wish and push its next try past the lease; the caller commits. What can't be met is closed."""
     while True:
         due = (
             select(Share.id)

@@ -138,7 +138,8 @@ def _insert(
     )
     if share_id is None:
         raise Conflict(
-            _("A share of this content is already on its way to %(network)s.", network=capabilities.label), field="account"
+            _("A share of this content is already on its way to %(network)s.", network=capabilities.label),
+            field="account",
         )
     return db.session.get_one(Share, share_id)
 
@@ -154,9 +155,7 @@ def shares_of(person: Person, before: int | None = None, limit: int = 20) -> lis
     query = select(Share).where(Share.person_id == person.id)
     if before is not None:
         seen = select(Share.created_at, Share.id).where(Share.id == before, Share.person_id == person.id).subquery()
-        query = query.where(
-            tuple_(Share.created_at, Share.id) < select(seen.c.created_at, seen.c.id).scalar_subquery()
-        )
+        query = query.where(tuple_(Share.created_at, Share.id) < select(seen.c.created_at, seen.c.id).scalar_subquery())
     query = query.order_by(Share.created_at.desc(), Share.id.desc()).limit(limit)
     return list(db.session.scalars(query.options(joinedload(Share.post), joinedload(Share.account))))
 
@@ -184,7 +183,7 @@ def shared_posts(person: Person, post_ids: Sequence[int]) -> dict[int, str]:
         .where(Share.person_id == person.id, Share.post_id.in_(post_ids), Share.state != ShareState.CANCELLED.value)
         .order_by(Share.id)
     )
-    return {post_id: state for post_id, state in db.session.execute(query)}
+    return dict(db.session.execute(query).all())
 
 
 def colleagues_with_these_words(post: Post) -> dict[int, int]:
@@ -259,7 +258,13 @@ def send_again(person: Person, share_id: int) -> Share:
         raise Conflict(_("Another share of this content is on its way to this account."))
     now = utcnow()
     again = update(Share).where(Share.id == share.id, Share.state == ShareState.FAILED.value)
-    values = {"state": ShareState.SCHEDULED.value, "due_at": now, "wanted_at": now, "failure": None, "failure_detail": None}
+    values = {
+        "state": ShareState.SCHEDULED.value,
+        "due_at": now,
+        "wanted_at": now,
+        "failure": None,
+        "failure_detail": None,
+    }
     if not rows_changed(db.session.execute(again.values(**values))):
         raise Conflict(_("This share can’t be sent again."))
     delivery.nudge_delivery(now, now)

@@ -1,7 +1,7 @@
 """Workers' side of sharing. A message is a nudge and carries nothing: the rows say what is due.
 
-Each share goes claim, commit, prepare, commit, arm, commit, publish, record, commit, announce, commit; no transaction is
-open while a network answers, and a process may die on any of these lines.
+Each share goes claim, commit, prepare, commit, arm, commit, publish, record, commit, announce, commit; no transaction
+is open while a network answers, and a process may die on any of these lines.
 """
 
 from datetime import timedelta

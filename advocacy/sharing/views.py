@@ -88,7 +88,7 @@ def _moment(form: WhenForm) -> datetime | None:
 
 def _say(form: WhenForm, error: RelaisError) -> None:
     name = error.facts.get("field", "account")
-    field = form[name] if name in form else form.text
+    field = form[name if name in ("account", "text", "at") and name in form else "text"]
     field.errors = [*field.errors, str(error.sentence)]
 
 

@@ -79,7 +79,7 @@ class Measurement(Model):
     """NULL: the network was asked and had nothing to say; 0 is a measured zero."""
     provenance: Mapped[str] = mapped_column(Text, default="measured")
     source: Mapped[str] = mapped_column(Text)
-    """Network and version of its API, as linkedin/202608."""
+    """Network and version of its API, as the adapter gives them."""
     measured_at: Mapped[datetime]
 
 

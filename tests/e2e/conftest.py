@@ -37,7 +37,7 @@ class Site(BaseHTTPRequestHandler):
 
     pages: dict[str, tuple[str, bytes]] = {}
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         kind, body = self.pages.get(self.path.split("?")[0], ("text/plain", b""))
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", kind)
@@ -103,7 +103,9 @@ def stage(app: Flask, engines: Engines, tmp_path_factory: pytest.TempPathFactory
         for name, command in commands.items():
             with (logs / f"{name}.log").open("wb") as log:
                 set_up.processes.append(
-                    subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+                    subprocess.Popen(
+                        [sys.executable, "-m", *command], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                    )
                 )
         try:
             eventually(lambda: _ready(set_up.url), within=90, every=0.3, saying=f"ready, see {logs}")
@@ -143,13 +145,17 @@ def open_window(chromium: Browser) -> Iterator[Callable[[str, int], Page]]:
 
     def opened(language: str, width: int) -> Page:
         context = chromium.new_context(
-            locale={"fr": "fr-FR", "en": "en-GB"}[language], timezone_id="Europe/Paris", viewport={"width": width, "height": 900}
+            locale={"fr": "fr-FR", "en": "en-GB"}[language],
+            timezone_id="Europe/Paris",
+            viewport={"width": width, "height": 900},
         )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
+        )
         return page
 
     yield opened

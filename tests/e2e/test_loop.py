@@ -13,6 +13,7 @@ from advocacy.people.models import Role
 from tests.e2e.conftest import Site, Stage, assert_accessible
 from tests.patience import eventually
 from tests.visitor import PASSWORD
+from tests.workers import send
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ def share(stage: Stage, page: Page, words: Words, title: str, wording: str) -> N
     page.wait_for_url(re.compile(r"/share\?wording="))
     expect(page.locator("textarea[name=text]")).to_have_value(wording)
     assert_accessible(page)
-    page.locator("textarea[name=text]").fill("Ma grand-mère aurait ri : douze minutes, c'est court. (Vraiment_court) #sante")
+    page.locator("textarea[name=text]").fill(
+        "Ma grand-mère aurait ri : douze minutes, c'est court. (Vraiment_court) #sante"
+    )
     preview = page.locator("[data-preview]").first
     expect(preview.locator("[data-mirror]")).to_contain_text("Vraiment_court")
     page.locator(".sticky-foot button.primary").click()
@@ -189,8 +192,12 @@ def test_the_loop(stage: Stage, open_window: Callable[[str, int], Page], languag
     stage.sandbox.tick(3600)
 
     def measured() -> bool:
+        send("tracking.measure_due")
         phone.goto(f"{stage.url}/impact")
-        return phone.locator(".grade.measured").count() > 0 and phone.locator(".stat-value", has_text=re.compile(r"\d")).count() > 1
+        return (
+            phone.locator(".grade.measured").count() > 0
+            and phone.locator(".stat-value", has_text=re.compile(r"\d")).count() > 1
+        )
 
     eventually(measured, within=60, every=1, saying="figures of the network")
     assert_accessible(phone)

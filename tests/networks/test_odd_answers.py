@@ -18,6 +18,18 @@ MEMBER = Credentials("m1", Secret("t0ken"), ("w_member_social", "r_member_postAn
 CREATED = "HTTP/1.1 201 Created\r\nx-restli-id: {id}\r\nContent-Length: {length}\r\n\r\n"
 
 
+def _read(connection: socket.socket) -> str:
+    """A whole request, in however many pieces it comes."""
+    got = b""
+    while b"\r\n\r\n" not in got:
+        got += connection.recv(65536)
+    head, _, body = got.partition(b"\r\n\r\n")
+    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+    while len(body) < length:
+        body += connection.recv(65536)
+    return (head + b"\r\n\r\n" + body).decode()
+
+
 @contextmanager
 def answering(*answers: str) -> Iterator[tuple[str, list[str]]]:
     """A server that gives these answers to one connection each; its address, and the requests it read."""
@@ -28,7 +40,7 @@ def answering(*answers: str) -> Iterator[tuple[str, list[str]]]:
             for answer in answers:
                 connection, _ = server.accept()
                 with connection:
-                    asked.append(connection.recv(65536).decode())
+                    asked.append(_read(connection))
                     connection.sendall(answer.encode())
 
         thread = threading.Thread(target=serve, daemon=True)

@@ -60,7 +60,10 @@ class Scene:
     def share(self, text: str = "My own words.", post: Post | None = None) -> int:
         """Press the button; answers the share's id."""
         with self.app.app_context():
-            person, chosen = db.session.get_one(Person, self.person.id), db.session.get_one(Post, (post or self.post).id)
+            person, chosen = (
+                db.session.get_one(Person, self.person.id),
+                db.session.get_one(Post, (post or self.post).id),
+            )
             made = sharing.schedule(person, chosen, uuid4(), [Wish(self.account.id, text)], "en", None)
             db.session.commit()
             return made[0].id

@@ -62,10 +62,18 @@ def test_killed_while_uploading(scene: Scene, picture: str, start_worker: Callab
 def test_killed_between_claim_and_arming(scene: Scene, start_worker: Callable[..., Worker]) -> None:
     """The row is locked once it is claimed, so that arming waits; the worker dies there."""
     with scene.app.app_context():
-        db.session.execute(text("create function pause() returns trigger language plpgsql as "
-                                "$$ begin perform pg_advisory_xact_lock(42); return new; end $$"))
-        db.session.execute(text("create trigger pause before update on share for each row "
-                                "when (new.state = 'armed') execute function pause()"))
+        db.session.execute(
+            text(
+                "create function pause() returns trigger language plpgsql as "
+                "$$ begin perform pg_advisory_xact_lock(42); return new; end $$"
+            )
+        )
+        db.session.execute(
+            text(
+                "create trigger pause before update on share for each row "
+                "when (new.state = 'armed') execute function pause()"
+            )
+        )
         db.session.commit()
     try:
         with scene.app.app_context():
@@ -231,7 +239,12 @@ def scene_state(share_id: int) -> str:
 
 def points(scene: Scene, subject: str) -> int:
     with scene.app.app_context():
-        return db.session.scalar(select(func.coalesce(func.sum(PointEntry.points), 0)).where(PointEntry.subject == subject)) or 0
+        return (
+            db.session.scalar(
+                select(func.coalesce(func.sum(PointEntry.points), 0)).where(PointEntry.subject == subject)
+            )
+            or 0
+        )
 
 
 def test_the_same_message_many_times(scene: Scene, start_worker: Callable[..., Worker]) -> None:

@@ -147,7 +147,9 @@ def test_later_then_changed_then_taken_back(scene: Scene, visit: Callable[..., V
 def test_a_colleagues_share_is_not_there(scene: Scene, visit: Callable[..., Visitor], action: str) -> None:
     share_id = scene.share()
     colleague = visit(scene.world.person(scene.root))
-    assert colleague.post(f"/shares/{share_id}{action}", {"online": "yes", "text": "x", "when": "now"}).status_code == 404
+    assert (
+        colleague.post(f"/shares/{share_id}{action}", {"online": "yes", "text": "x", "when": "now"}).status_code == 404
+    )
     assert scene.now(share_id).state == "scheduled"
 
 

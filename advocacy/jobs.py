@@ -69,12 +69,12 @@ def _fresh_connections(**_: Any) -> None:
             db.engine.dispose(close=False)
 
 
-def nudge(task: "Task[..., Any]", *args: Any) -> None:
-    """Send `task` once the current transaction is committed; never if it is rolled back."""
+def nudge(task: "Task[..., Any]", after: float | None = None) -> None:
+    """Send `task` once the current transaction is committed, to run `after` seconds; never if it is rolled back."""
     session = db.session()
     if not session.in_transaction():
         session.begin()
-    session.info.setdefault(_WAITING, []).append(functools.partial(task.delay, *args))
+    session.info.setdefault(_WAITING, []).append(functools.partial(task.apply_async, countdown=after))
 
 
 @event.listens_for(Session, "after_commit")

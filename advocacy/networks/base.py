@@ -153,7 +153,7 @@ class Capabilities:
 
 
 class Adapter(Protocol):
-    """One network. Methods that call it raise a NetworkFailure of the closed set; `count` and `permalink` don't call."""
+    """One network. What calls it raises a NetworkFailure of the closed set; `count` and `permalink` don't call."""
 
     capabilities: Capabilities
 

@@ -171,10 +171,13 @@ def keep_prepared(claim: Claim, prepared: Prepared) -> bool:
     """Note what was uploaded. True if the share may go on now; False if it has to wait, or is no longer ours."""
     facts = {"facts": prepared.facts, "ready_at": prepared.ready_at.isoformat() if prepared.ready_at else None}
     values: dict[str, Any] = {"prepared": facts}
-    waits = prepared.ready_at is not None and prepared.ready_at > utcnow()
-    if waits:
-        values |= {"state": ShareState.SCHEDULED.value, "due_at": prepared.ready_at}
-    return _record(claim, (ShareState.CLAIMED,), **values) and not waits
+    wait = (prepared.ready_at - utcnow()).total_seconds() if prepared.ready_at else 0
+    if wait <= 0:
+        return _record(claim, (ShareState.CLAIMED,), **values)
+    values |= {"state": ShareState.SCHEDULED.value, "due_at": prepared.ready_at}
+    if _record(claim, (ShareState.CLAIMED,), **values):
+        nudge(_task("sharing.deliver_due"), after=wait + 0.2)
+    return False
 
 
 def arm(claim: Claim) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from advocacy.clock import utcnow
 from advocacy.content.models import Post
 from advocacy.db import Created, Key, Model
 from advocacy.networks.models import Account
@@ -108,6 +109,11 @@ class Share(Created, Model):
     remove_due_at: Mapped[datetime | None]
     """When the worker is to delete it at the network; the person asked for it."""
     removed_at: Mapped[datetime | None]
+
+    @property
+    def is_for_later(self) -> bool:
+        """Whether it waits for the moment its person chose."""
+        return self.state == ShareState.SCHEDULED.value and self.wanted_at > utcnow()
 
     person: Mapped[Person] = relationship()
     post: Mapped[Post] = relationship()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from advocacy.clock import utcnow
+from advocacy.content.cards import domain_of
 from advocacy.content.models import Post, Wording
 from advocacy.networks import registry
 from advocacy.networks import service as networks
@@ -49,10 +50,9 @@ class Panel:
     """Characters that the server adds to the text."""
 
     @property
-    def languages(self) -> list[str]:
-        """Languages of the suggestions, the post's first."""
-        found = {suggestion.wording.language for suggestion in self.suggestions} | {self.post.language}
-        return sorted(found, key=lambda code: (code != self.post.language, code))
+    def domain(self) -> str | None:
+        """The host that the preview names."""
+        return domain_of(self.post.link)
 
 
 def panel_for(person: Person, post: Post) -> Panel:

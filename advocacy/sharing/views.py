@@ -102,8 +102,9 @@ def done(submission: str) -> str:
         raise NotFound(_("This page does not exist, or is not for you.")) from error
     if not shares:
         raise NotFound(_("This page does not exist, or is not for you."))
-    going = {ShareState.SCHEDULED.value, ShareState.CLAIMED.value, ShareState.ARMED.value}
-    return render_template("sharing/done.html", shares=shares, going=any(share.state in going for share in shares))
+    on_its_way = {ShareState.SCHEDULED.value, ShareState.CLAIMED.value, ShareState.ARMED.value}
+    going = any(share.state in on_its_way and not share.is_for_later for share in shares)
+    return render_template("sharing/done.html", shares=shares, going=going)
 
 
 @sharing.get("/shares")

@@ -10,7 +10,7 @@ PYBABEL := $(PY) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard advocacy/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup setup-run run test lint types format translations clean reset
+.PHONY: help setup setup-run run test lint types format translations vendor clean reset
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -51,6 +51,10 @@ translations: setup ## Collect what is to be translated, bring the catalogues up
 	@$(PYBABEL) extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o .venv/messages.pot .
 	@$(PYBABEL) update -i .venv/messages.pot -d advocacy/translations --no-fuzzy-matching --ignore-pot-creation-date
 	@$(PYBABEL) compile -d advocacy/translations
+
+vendor: .venv/run.stamp ## Copy the front-end libraries from their npm packages anew (needs npm)
+	@npm ci --ignore-scripts --silent
+	@$(PY) static/vendor/refresh.py
 
 clean: ## Remove .venv and all caches; the data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
@@ -30,7 +31,6 @@ from advocacy.errors import (
     TooMany,
     Unavailable,
 )
-from advocacy.i18n import choose_language
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,6 +95,12 @@ def field_errors(error: RelaisError, form: Any, field: str) -> None:
     form[field].errors = [*form[field].errors, str(error.sentence)]
 
 
+def id_argument(name: str) -> int | None:
+    """A row's id from the query string; None where it is absent or can't be one."""
+    value = request.args.get(name, type=int)
+    return value if value is not None and 0 < value < 2**63 else None
+
+
 def init_web(app: Flask) -> None:
     """Join headers, request ids, CSRF and the error path to the app."""
     csrf.init_app(app)
@@ -115,7 +121,7 @@ def _csrf_field() -> Markup:
 
 def _shell() -> dict[str, Any]:
     organisation = current_user.organisation if current_user and current_user.is_authenticated else None
-    return {"lang": choose_language(), "org_hue": organisation.hue if organisation else None}
+    return {"lang": str(get_locale()), "org_hue": organisation.hue if organisation else None}
 
 
 def _begin() -> None:
@@ -153,6 +159,7 @@ def _problem(error: RelaisError) -> BaseResponse | tuple[Any, int]:
     status = int(error.status)
     if status >= 500:
         log.error("problem", path=request.path, status=status, facts=error.facts)
+        _ask_no_database()
     reference = str(g.get("request_id", ""))[:8]
     if _wants_json():
         body = jsonify(
@@ -198,11 +205,18 @@ def _stale(_error: StaleDataError) -> Any:
     return _problem(Conflict(_("Somebody else saved this meanwhile. Reload the page to see their version.")))
 
 
+def _ask_no_database() -> None:
+    """The page of a broken moment is drawn for nobody in particular: who it is stands in the database."""
+    g._login_user = AnonymousUserMixin()
+
+
 def _database_gone(error: OperationalError) -> Any:
+    _ask_no_database()
     log.error("database_unavailable", error=type(error.orig).__name__)
     return _problem(Unavailable(_("The database does not answer. Nothing was changed; please try again in a moment.")))
 
 
 def _crash(error: Exception) -> Any:
+    _ask_no_database()
     log.error("crash", path=request.path, exc_info=error)
     return _problem(RelaisError(_("An error on our side, not yours. Nothing was posted.")))

@@ -2,9 +2,13 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from ipaddress import ip_network
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +32,9 @@ from advocacy.sealing import CannotOpen, Secret, reseal, seal, unseal
 from advocacy.web import safe_next
 from tests.visitor import Visitor
 from tests.world import World
+
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_healthz_is_about_the_process_alone(
@@ -189,9 +196,25 @@ def test_going_back_never_leaves_the_site(app: Flask, target: str) -> None:
     assert not chosen.startswith(("//", "/\\"))
 
 
-def test_errors_in_the_database_are_told_and_leak_nothing(
-    app: Flask, visit: Callable[..., Visitor], world: World
-) -> None:
+DEAD = """
+from advocacy.factory import create_app
+client = create_app().test_client()
+with client.session_transaction() as session:
+    session["_user_id"], session["language"] = "1.0", "fr"
+answer = client.get("/shares", headers={"Accept": "text/html"})
+print(answer.status_code, answer.text)
+"""
+
+
+def test_a_dead_database_is_one_calm_page(environment: dict[str, str]) -> None:
+    dead = {**os.environ, "DATABASE_URL": "postgresql+psycopg://nobody:sesame-42@127.0.0.1:1/none"}
+    done = subprocess.run([sys.executable, "-c", DEAD], cwd=ROOT, env=dead, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("503")
+    assert "La base de données ne répond pas" in done.stdout
+    assert "sesame-42" not in done.stdout + done.stderr
+
+
+def test_ids_beyond_the_databases_are_not_found(visit: Callable[..., Visitor], world: World) -> None:
     visitor = visit(world.person(world.organisation()))
-    answer = visitor.get("/shares?before=99999999999999999999999999")
-    assert answer.status_code < 500 or "psycopg" not in answer.text
+    assert visitor.get(f"/shares/{2**63}").status_code == 404
+    assert visitor.get(f"/shares?before={2**70}").status_code < 500

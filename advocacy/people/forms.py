@@ -142,7 +142,7 @@ class PhotoForm(PlainForm):
     """A picture of oneself."""
 
     photo = FileField(
-        _l("Picture"),
+        _l("Your photo"),
         description=_l(
             "JPEG, PNG or WebP, at most 10 MB. It is cut square, and what it says of where it was taken goes."
         ),

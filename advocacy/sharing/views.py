@@ -21,7 +21,7 @@ from advocacy.sharing.forms import ShareForm, WhenForm
 from advocacy.sharing.models import ShareState
 from advocacy.sharing.panel import Panel, panel_for
 from advocacy.sharing.service import Wish
-from advocacy.web import signed_in
+from advocacy.web import id_argument, signed_in
 
 sharing = Blueprint("sharing", __name__)
 PAGE = 20
@@ -61,7 +61,7 @@ def share(post_id: int) -> Page:
 def _suggest(form: ShareForm, panel: Panel) -> None:
     """Start from the wording that was pressed in the feed, else the first in the person's language, else nothing."""
     form.submission.data = str(form.submission_id)
-    wanted = request.args.get("wording", type=int)
+    wanted = id_argument("wording")
     by_id = {suggestion.wording.id: suggestion.wording for suggestion in panel.suggestions}
     mine = [wording for wording in by_id.values() if wording.language in current_user.languages]
     start = by_id.get(wanted or 0) or next(iter(mine or by_id.values()), None)
@@ -111,7 +111,7 @@ def done(submission: str) -> str:
 @signed_in
 def mine() -> str:
     """The person's shares, newest first."""
-    shares = sharing_service.shares_of(current_user, before=request.args.get("before", type=int), limit=PAGE + 1)
+    shares = sharing_service.shares_of(current_user, before=id_argument("before"), limit=PAGE + 1)
     more = len(shares) > PAGE
     return render_template("sharing/mine.html", shares=shares[:PAGE], more=more)
 

@@ -167,8 +167,17 @@ def open_window(chromium: Browser) -> Iterator[Callable[[str, int], Page]]:
 AXE = Axe()
 
 
+ICONS = """async () => {
+  const uses = [...document.querySelectorAll("use")].map((use) => use.getAttribute("href"));
+  const sprites = {};
+  for (const file of new Set(uses.map((href) => href.split("#")[0]))) sprites[file] = await (await fetch(file)).text();
+  return uses.filter((href) => !sprites[href.split("#")[0]].includes(`id="${href.split("#")[1]}"`));
+}"""
+
+
 def assert_accessible(page: Page) -> None:
-    """No axe violation, no sideways scrolling."""
+    """No axe violation, no sideways scrolling, every icon there."""
+    assert page.evaluate(ICONS) == [], page.url
     found = AXE.run(page).response["violations"]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == [], page.url
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

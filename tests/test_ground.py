@@ -33,7 +33,6 @@ from advocacy.web import safe_next
 from tests.visitor import Visitor
 from tests.world import World
 
-
 ROOT = Path(__file__).parent.parent
 
 

@@ -5,6 +5,7 @@ Message-ID: twice at worst, never lost.
 """
 
 import smtplib
+import ssl
 import zlib
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -111,8 +112,9 @@ def send_message(message: EmailMessage, settings: Settings) -> None:
     secure = server.scheme == "smtps"
     kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
     with kind(server.hostname or "localhost", server.port or (465 if secure else 25), timeout=20) as smtp:
+        smtp.ehlo_or_helo_if_needed()
         if not secure and smtp.has_extn("starttls"):
-            smtp.starttls()
+            smtp.starttls(context=ssl.create_default_context())
         if server.username:
             smtp.login(unquote(server.username), unquote(server.password or ""))
         smtp.send_message(message)

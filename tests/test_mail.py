@@ -1,5 +1,6 @@
 import socketserver
 import threading
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select
@@ -80,6 +81,12 @@ class Postman(socketserver.StreamRequestHandler):
                 while not text.endswith(b"\r\n.\r\n"):
                     text += self.rfile.readline()
                 self.server.bag.append(text)
+            if word == b"EHLO" and self.server.secure:
+                self.say("250-postman\r\n250 STARTTLS")
+                continue
+            if word == b"STARTTLS":
+                self.say("220 go on")
+                return
             if word == b"QUIT":
                 self.say("221 bye")
                 return
@@ -89,19 +96,32 @@ class Postman(socketserver.StreamRequestHandler):
         self.wfile.write(line.encode() + b"\r\n")
 
 
-def test_a_letter_is_handed_to_the_server(ctx, set_environment):
+@contextmanager
+def postman(set_environment, secure=False):
     with socketserver.TCPServer(("127.0.0.1", 0), Postman) as server:
-        server.bag = []
+        server.bag, server.secure = [], secure
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         set_environment(RELAIS_MAIL_URL=f"smtp://127.0.0.1:{server.server_address[1]}")
-        put()
-        sent = send_due()
+        yield server.bag
         server.shutdown()
         thread.join()
-    assert sent == 1
-    assert b"ines@aubrelle.example" in server.bag[0]
+
+
+def test_a_letter_is_handed_to_the_server(ctx, set_environment):
+    with postman(set_environment) as bag:
+        put()
+        assert send_due() == 1
+    assert b"ines@aubrelle.example" in bag[0]
     assert not list((letters.get_settings().var / "mail").glob("*.eml"))
+
+
+def test_where_the_server_offers_tls_nothing_goes_in_clear(ctx, set_environment):
+    with postman(set_environment, secure=True) as bag:
+        number = put()
+        assert send_due() == 0
+    assert bag == []
+    assert db.session.get(OutgoingMail, number, populate_existing=True).failure
 
 
 def test_a_letter_nobody_takes_is_given_up(ctx):

@@ -1,9 +1,10 @@
 """My impact: what a person's shares brought in a time, and how each figure is known. For that person only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import groupby
 from typing import Final
 
 from babel.dates import format_date
@@ -23,6 +24,7 @@ from advocacy.networks.base import Capabilities
 from advocacy.people.models import Person
 from advocacy.recognition import explanations, ledger
 from advocacy.recognition.explanations import Explained
+from advocacy.recognition.ledger import Reason
 from advocacy.recognition.models import PointEntry
 from advocacy.tracking import service as tracking
 
@@ -130,10 +132,26 @@ def _day_name(day: date) -> str:
 
 def _ledger(person: Person) -> Ledger:
     page = ledger.page_of(person.id)
-    lines, rest = page.entries[:LINES], page.entries[LINES:]
+    runs = [list(run) for _key, run in groupby(page.entries, lambda entry: _same(entry, person.time_zone))]
+    shown, rest = runs[:LINES], [entry for run in runs[LINES:] for entry in run]
+    firsts = explanations.explain([run[0] for run in shown])
     return Ledger(
-        lines=explanations.explain(lines),
+        lines=[_together(line, run) for line, run in zip(firsts, shown, strict=True)],
         older=page.older + len(rest),
         older_points=page.older_points + sum(entry.points for entry in rest),
         total=page.total,
     )
+
+
+def _same(entry: PointEntry, zone: str) -> tuple[object, ...]:
+    """What neighbouring lines have in common to be told as one: readers of one share on one day."""
+    if entry.reason == Reason.READER and entry.points:
+        return (entry.reason, entry.note.get("share_id"), local_day(entry.earned_at, zone))
+    return (entry.id,)
+
+
+def _together(line: Explained, run: list[PointEntry]) -> Explained:
+    if len(run) == 1:
+        return line
+    sentence = ngettext("%(num)d reader of your link", "%(num)d readers of your link", len(run))
+    return replace(line, sentence=sentence, points=sum(entry.points for entry in run))

@@ -198,7 +198,7 @@ def test_what_can_not_be_is_said_and_nothing_is_stored(app, world, root, me, cha
 
 def test_ten_megabytes_are_refused(app, root, me):
     typed = full(root, **{"wordings-0-text": "x" * 10_000_000})
-    assert me.post("/studio/posts/new", typed).status_code == 422
+    assert me.post("/studio/posts/new", typed).status_code == 413
     answer = me.post("/studio/posts/new", {**typed, "picture": (io.BytesIO(png()), "a.png")})
     answer.request.environ["wsgi.input"].close()
     assert answer.status_code == 413

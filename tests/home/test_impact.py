@@ -3,8 +3,10 @@ from typing import Any
 
 import pytest
 
-from advocacy.clock import utcnow
+from advocacy.clock import local_day, midnight, utcnow
+from advocacy.db import db
 from advocacy.people.models import BoardName, Role
+from advocacy.recognition.ledger import Line, Reason, enter
 from advocacy.tracking.models import ClickKind
 from tests.home.conftest import Deeds
 from tests.visitor import page, words
@@ -151,6 +153,20 @@ def test_the_last_eight_lines_explain_the_points(visit: Any, deeds: Deeds, ines:
     assert "3 lines" in ledger.text()
     assert ledger.css("tbody tr")[-1].css_first("td.n").text() == "+27"
     assert ledger.css_first("tfoot td.n").text() == "55"
+
+
+def test_readers_of_one_share_on_one_day_are_one_line_here(visit: Any, world: World, ines: Any) -> None:
+    noon = midnight(local_day(utcnow(), ines.time_zone), ines.time_zone) - timedelta(hours=12)
+    readers = [
+        Line(ines.id, Reason.READER, f"click:{n}", 1, noon + timedelta(minutes=n), {"share_id": 7}) for n in range(5)
+    ]
+    others = [Line(ines.id, Reason.READER, "click:other", 1, noon + timedelta(minutes=9), {"share_id": 8})]
+    with world.app.app_context():
+        enter([*readers, *others, Line(ines.id, Reason.SHARE, "post:1", 10, noon - timedelta(days=2), {"share_id": 7})])
+        db.session.commit()
+    rows = page(visit(ines).get("/impact")).css("table.ledger tbody tr")
+    assert [row.css_first("td.n").text() for row in rows] == ["+1", "+5", "+10"]
+    assert "5 readers of your link" in rows[1].text()
 
 
 def test_nothing_of_a_colleague_is_here(

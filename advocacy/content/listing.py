@@ -23,6 +23,7 @@ class Standing(StrEnum):
     """Where a post stands: what its editor decided, and what the clock made of it."""
 
     DRAFT = "draft"
+    REVIEW = "review"
     SCHEDULED = "scheduled"
     LIVE = "live"
     EXPIRED = "expired"
@@ -99,6 +100,7 @@ def _moments() -> dict[Standing, ColumnElement[bool]]:
     begun = and_(published, Post.publish_at <= now)
     return {
         Standing.DRAFT: Post.state == PostState.DRAFT.value,
+        Standing.REVIEW: Post.state == PostState.REVIEW.value,
         Standing.SCHEDULED: and_(published, Post.publish_at > now),
         Standing.LIVE: and_(begun, or_(Post.expires_at.is_(None), Post.expires_at > now)),
         Standing.EXPIRED: and_(begun, Post.expires_at <= now),

@@ -10,6 +10,7 @@ from advocacy.clock import utcnow
 from advocacy.content.aims import Aim, aim_at
 from advocacy.content.drafts import LONGEST_ALT, LONGEST_DRAFT_TITLE, Flaw, PostDraft, flaws_of_draft, flaws_of_post
 from advocacy.content.feed import FeedPage, count_new, feed_for, posts_in_order, visible_post
+from advocacy.content.gates import flaws_at_the_gates
 from advocacy.content.models import Post, PostState, Wording
 from advocacy.content.shelf import dismiss, has_dismissed, has_saved, restore, save, unsave
 from advocacy.content.topics import add_topic, follow_topics, followed_topics, get_topics, topics_of
@@ -114,7 +115,7 @@ def publish(actor: Person, post: Post, at: datetime | None = None) -> None:
         raise Conflict(_("This post is live already."))
     if at is not None and not now < at < now + FURTHEST:
         raise NotReady([Flaw("publish_at", _("Choose a moment that is still to come, within three years."))])
-    if flaws := flaws_of_post(post, at):
+    if flaws := flaws_of_post(post, at) or flaws_at_the_gates(post, at):
         raise NotReady(flaws)
     _set_state(post, PostState.PUBLISHED, at or now)
     db.session.flush()

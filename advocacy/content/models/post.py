@@ -1,4 +1,4 @@
-"""What can be shared: posts with their wordings, topics and audiences, and what a person put aside."""
+"""Posts with their wordings and topics."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, desc
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from advocacy.content.models.audience import PostAudience
 from advocacy.db import Created, Key, Model
-from advocacy.groups.models import Group
 from advocacy.people.models import Organisation, Person
 
 
@@ -15,6 +15,7 @@ class PostState(StrEnum):
     """What an editor decided. Scheduled, live and expired are a matter of time and never stored."""
 
     DRAFT = "draft"
+    REVIEW = "review"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
 
@@ -45,30 +46,12 @@ class TopicFollow(Created, Model):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Audience(Model):
-    """Who may see something, in one id space: an organisation with all below it (its root: everyone), or a group."""
-
-    __tablename__ = "audience"
-    __table_args__ = (
-        CheckConstraint("(organisation_id is null) <> (group_id is null)", name="one_kind"),
-        UniqueConstraint("organisation_id"),
-        UniqueConstraint("group_id"),
-    )
-
-    id: Mapped[Key]
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
-
-    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
-    group: Mapped[Group | None] = relationship(lazy="joined")
-
-
 class Post(Created, Model):
     """Content offered for sharing, written by an editor for an organisation."""
 
     __tablename__ = "post"
     __table_args__ = (
-        CheckConstraint("state in ('draft', 'published', 'withdrawn')", name="state"),
+        CheckConstraint("state in ('draft', 'review', 'published', 'withdrawn')", name="state"),
         CheckConstraint("expires_at is null or publish_at is null or expires_at > publish_at", name="window"),
         Index("ix_post_organisation_id_state_updated_at", "organisation_id", "state", desc("updated_at")),
     )
@@ -97,7 +80,7 @@ class Post(Created, Model):
         back_populates="post", cascade="all, delete-orphan", order_by="Wording.position", lazy="selectin"
     )
     topics: Mapped[list[Topic]] = relationship(secondary="post_topic", lazy="selectin", order_by="Topic.id")
-    audiences: Mapped[list["PostAudience"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    audiences: Mapped[list[PostAudience]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -109,21 +92,6 @@ class PostTopic(Model):
 
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True)
-
-
-class PostAudience(Model):
-    """A published post in one of its audiences; `publish_at` repeats the post's so that the feed reads an index."""
-
-    __tablename__ = "post_audience"
-    __table_args__ = (
-        Index("ix_post_audience_audience_id_publish_at_post_id", "audience_id", desc("publish_at"), desc("post_id")),
-    )
-
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
-    audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id", ondelete="CASCADE"), primary_key=True)
-    publish_at: Mapped[datetime | None]
-
-    audience: Mapped[Audience] = relationship(lazy="joined", innerjoin=True)
 
 
 class Wording(Model):
@@ -139,21 +107,3 @@ class Wording(Model):
     text: Mapped[str] = mapped_column(Text)
 
     post: Mapped[Post] = relationship(back_populates="wordings")
-
-
-class SavedPost(Created, Model):
-    """A person kept a post for later."""
-
-    __tablename__ = "saved_post"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)
-
-
-class Dismissal(Created, Model):
-    """A person does not want to see a post again."""
-
-    __tablename__ = "dismissal"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)

@@ -5,6 +5,8 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
+from advocacy.approval import record
+from advocacy.content import search
 from advocacy.db import db
 from advocacy.demo.command import seed_demo
 from advocacy.people import service as people
@@ -53,7 +55,33 @@ def rebuild_standings() -> None:
     click.echo(f"Standings rebuilt from the ledger; rows that differed: {differences}.")
 
 
+@click.command("verify-record")
+@with_appcontext
+def verify_record() -> None:
+    """Check that no record of a post was changed or cut short; names what does not add up and ends with status 1."""
+    numbers, faults = 0, []
+    for post_id in record.recorded_posts():
+        numbers += 1
+        faults += record.faults_of(post_id)
+    for fault in faults:
+        click.echo(fault)
+    click.echo(f"{numbers} records read, {len(faults)} faults.")
+    if faults:
+        raise SystemExit(1)
+
+
+@click.command("reindex-posts")
+@with_appcontext
+def reindex_posts() -> None:
+    """Have the studio's search find the posts that were never indexed, without waiting for the worker to get there."""
+    done = 0
+    while batch := search.index_posts():
+        db.session.commit()
+        done += batch
+    click.echo(f"Posts indexed: {done}.")
+
+
 def register_commands(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (create_organisation, reseal_tokens, rebuild_standings, seed_demo):
+    for command in (create_organisation, reseal_tokens, rebuild_standings, verify_record, reindex_posts, seed_demo):
         app.cli.add_command(command)

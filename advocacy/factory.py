@@ -12,8 +12,12 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
 
 from advocacy import mail_tasks, wiring
+from advocacy.approval import tasks as approval_tasks
+from advocacy.approval import views as approval
 from advocacy.assets import init_assets
+from advocacy.brand import views as brand
 from advocacy.cli import register_commands
+from advocacy.content import proposal_tasks, search_tasks
 from advocacy.content import views as content
 from advocacy.db import db
 from advocacy.design import design
@@ -35,6 +39,7 @@ from advocacy.people import service as people
 from advocacy.people import views as people_views
 from advocacy.proxies import TrustedProxies
 from advocacy.recognition import views as recognition
+from advocacy.sharing import recall_pages, recall_tasks
 from advocacy.sharing import tasks as sharing_tasks
 from advocacy.sharing import views as sharing
 from advocacy.sources import tasks as source_tasks
@@ -45,15 +50,28 @@ from advocacy.web import init_web
 from config.settings import Settings, get_settings
 
 ROOT = Path(__file__).parent.parent
-TASKS = (mail_tasks, network_tasks, sharing_tasks, source_tasks, tracking_tasks)
+TASKS = (
+    mail_tasks,
+    approval_tasks,
+    recall_tasks,
+    proposal_tasks,
+    search_tasks,
+    network_tasks,
+    sharing_tasks,
+    source_tasks,
+    tracking_tasks,
+)
 BLUEPRINTS = (
     people_views.people,
     administration.people_admin,
     groups.groups,
     content.content,
+    approval.approval,
+    brand.brand,
     sources.sources,
     networks.networks,
     sharing.sharing,
+    recall_pages.recalls,
     recognition.recognition,
     home.home,
     media,

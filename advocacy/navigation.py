@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from advocacy.approval import service as approval
 from advocacy.people.models import Role
 
 Entry = dict[str, Any]
@@ -20,17 +21,25 @@ def shell() -> dict[str, list[Entry]]:
         _entry("board", _("Leaderboard"), "trophy", "recognition.leaderboard", short=_("Boards")),
         _entry("impact", _("My impact"), "chart-dots", "home.impact", short=_("Impact")),
         _entry("shares", _("My shares"), "share-3", "sharing.mine", short=_("Shares")),
+        _entry("brand", _("Brand"), "palette", "brand.index"),
+        _entry("propose", _("Suggest content"), "bulb", "content.propose"),
     ]
     team: list[Entry] = []
+    if current_user.holds(Role.APPROVER):
+        waiting = approval.waiting_count(current_user)
+        team.append({**_entry("approvals", _("Approvals"), "shield-check", "approval.waiting"), "count": waiting})
     if current_user.holds(Role.EDITOR):
         team += [
             _entry("studio", _("Studio"), "layout-kanban", "content.studio"),
+            _entry("proposals", _("Proposals"), "bulb", "content.studio_proposals"),
+            _entry("campaigns", _("Campaigns"), "target", "content.campaigns"),
             _entry("inbox", _("Inbox"), "inbox", "sources.inbox"),
             _entry("sources", _("Sources"), "rss", "sources.index"),
             _entry("groups", _("Groups"), "users-group", "groups.index"),
         ]
     if current_user.holds(Role.ADMIN):
         team.append(_entry("people", _("People"), "users", "people_admin.index"))
+        team.append(_entry("approval_setup", _("Compliance"), "adjustments", "approval.setup"))
     return {"nav": main, "nav_team": team}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 SHARE: Final = 10
 """Points for a share that its network confirmed, once for a content however many networks."""
@@ -21,3 +21,6 @@ CLICK: Final = 1
 
 CLICKS_A_SHARE: Final = 25
 """Readers of a share that earn; further readers are counted and earn nothing."""
+
+PROPOSAL: Final = 30
+"""Points for a proposal that an editor accepted, once for a proposal."""

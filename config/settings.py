@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     )
     fetch_max_bytes: int = Field(6_000_000, description="Largest feed, page or picture that is read, in bytes")
     fetch_seconds: float = Field(20.0, description="Longest time that reading one address may take")
+    youtube_url: str = Field("https://www.youtube.com", description="Where channels and their feeds are read")
+    bluesky_public_url: str = Field(
+        "https://public.api.bsky.app", description="Bluesky’s public API, where posts of the brand’s accounts are read"
+    )
 
     linkedin_client_id: str | None = Field(None, description="LinkedIn app; without it LinkedIn is not offered")
     linkedin_client_secret: SecretStr | None = Field(None, description="Secret of that app")
@@ -92,7 +96,14 @@ class Settings(BaseSettings):
             raise ValueError("needs at least 32 characters")
         return value
 
-    @field_validator("public_url", "linkedin_oauth_url", "linkedin_api_url", "linkedin_site_url")
+    @field_validator(
+        "public_url",
+        "linkedin_oauth_url",
+        "linkedin_api_url",
+        "linkedin_site_url",
+        "youtube_url",
+        "bluesky_public_url",
+    )
     @classmethod
     def _no_final_slash(cls, value: str) -> str:
         return value.rstrip("/")

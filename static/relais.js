@@ -8,13 +8,15 @@
   /* How each network counts, by data-count-rule; the server counts again, the same way. */
   const seg = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const graphemes = (t) => [...seg.segment(t)].map((s) => s.segment);
-  const shortened = (t) => t.replace(/https?:\/\/\S+/g, "x".repeat(23));       /* any link counts as 23 */
+  const shortened = (t) => t.replace(/https?:\/\/[^\p{White_Space}]*[^\p{White_Space}.,;:!?'"()\[\]{}«»“”‘’…]/giu, "x".repeat(23));       /* any link counts as 23 */
+  const heavy = (c) => { c = c.codePointAt(); return c < 4352 || (c > 8191 && c < 8206) || (c > 8207 && c < 8224) || (c > 8241 && c < 8248) ? 1 : 2; };
   const rules = {
     characters: (t) => [...t].length,
     graphemes: (t) => graphemes(t).length,
-    linkedin: (t) => [...t].length + (t.match(/[\\|{}@\[\]()<>#*_~]/g)?.length ?? 0) - (t.match(/(?<![^\s(\[{«“‘"'])#(?=[\p{L}\p{N}]*\p{L})/gu)?.length ?? 0),   /* each reserved character goes out with a backslash */
-    "graphemes-link23": (t) => graphemes(shortened(t)).length,
-    weighted: (t) => graphemes(shortened(t.normalize("NFC"))).reduce((n, s) => n + (/[\u1100-\uffdc]|\p{Extended_Pictographic}/u.test(s) ? 2 : 1), 0),
+    "graphemes-bytes": (t) => Math.max(graphemes(t).length, Math.ceil(new TextEncoder().encode(t).length / 10)),
+    "little-text": (t) => [...t].length + (t.match(/[\\|{}@\[\]()<>#*_~]/g)?.length ?? 0) - (t.match(/(?<![^\p{White_Space}(\[{«“‘"'])#(?=[\p{L}\p{N}]*\p{L})/gu)?.length ?? 0),   /* each reserved character goes out with a backslash */
+    "graphemes-link23": (t) => graphemes(shortened(t).replace(/(?<![\p{L}\p{N}_\/])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]/giu, "@$1")).length,
+    weighted: (t) => graphemes(shortened(t.normalize("NFC"))).reduce((n, s) => n + (/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(s) ? 2 : [...s].reduce((k, c) => k + heavy(c), 0)), 0),
   };
   const trigrams = (t) => { const s = t.toLowerCase().normalize("NFD").replace(/[^a-z0-9 ]/g, ""), g = new Set(); for (let i = 0; i < s.length - 2; i++) g.add(s.slice(i, i + 3)); return g; };
   const alike = (a, b) => { const A = trigrams(a), B = trigrams(b); if (!A.size || !B.size) return 0; let n = 0; for (const g of A) if (B.has(g)) n++; return Math.round(100 * n / Math.max(A.size, B.size)); };
@@ -22,6 +24,7 @@
   /* The share panel. On the form: data-share. In it:
        textarea[name=text] · .tag (added for you, optional)
        [data-text]         a suggestion, its words in the attribute (button type=button)
+       [data-append]       a word to add at the end (button type=button hidden)
        [data-network=key]  the checkbox of an account
        [data-preview=key]  its preview, with data-max, data-count-rule, data-extra (length of what the server adds);
                            in it [data-mirror], [data-count], [data-fit] with data-fits and data-over ("{n} too many")
@@ -50,7 +53,32 @@
     };
     const press = (b) => { for (const o of ideas) { o.setAttribute("aria-pressed", o === b); o.classList.toggle("soft", o === b); } };
     for (const b of ideas) b.addEventListener("click", () => { press(b); text.value = b.dataset.text; if (b.dataset.lang) text.lang = b.dataset.lang; text.focus(); draw(); });
+    for (const b of $$("[data-append]", form)) { b.hidden = false; b.addEventListener("click", () => { const word = b.dataset.append; if (!text.value.split(/\s+/).includes(word)) text.value = `${text.value.trimEnd()} ${word}`.trim(); text.focus(); draw(); }); }
     form.addEventListener("input", draw); draw();
+  }
+
+  /* The composer. On the form: data-composer. In it:
+       [data-networks]     the captions, with {"key": [rule, limit]}; each .caption-edit with a textarea, the select of its network
+                           (none chosen: the one with least room) and [data-tally] holding [data-count] and [data-limit]
+       [data-mirrors=name] shows what the field says, or data-empty; "wordings": the caption being written
+       [data-focal]        the picture: a press on it fills focus_x and focus_y, which [data-crop] follow */
+  function composer(form) {
+    const count = (box, nets) => {
+      const text = $("textarea", box).value.trim(), key = $("select", box).value, out = $("[data-tally]", box); if (!out) return;
+      const [n, max] = (nets[key] ? [nets[key]] : Object.values(nets)).map(([rule, most]) => [(rules[rule] ?? rules.characters)(text), most]).sort((a, b) => a[1] - a[0] - b[1] + b[0])[0];
+      $("[data-count]", out).textContent = fill("{n}", n); $("[data-limit]", out).textContent = fill("{n}", max); out.classList.toggle("over", n > max);
+    };
+    const mirror = (name, text) => { for (const el of $$(`[data-mirrors="${name}"]`, form)) { el.textContent = text || el.dataset.empty || ""; el.hidden = !el.textContent; } };
+    form.addEventListener("input", (e) => {
+      const box = e.target.closest(".caption-edit");
+      if (box) { count(box, JSON.parse(box.closest("[data-networks]").dataset.networks)); mirror("wordings", $("textarea", box).value); } else mirror(e.target.name, e.target.value);
+      for (const axis of "xy") for (const el of $$("[data-crop]", form)) el.style.setProperty("--" + axis, form[`focus_${axis}`]?.value || 50);
+    });
+    form.addEventListener("focusin", (e) => { if (e.target.matches(".caption-edit textarea")) mirror("wordings", e.target.value); });
+    form.addEventListener("click", (e) => {
+      if (!e.target.matches("[data-focal]")) return; const r = e.target.getBoundingClientRect();
+      form.focus_x.value = Math.round(100 * (e.clientX - r.left) / r.width); form.focus_y.value = Math.round(100 * (e.clientY - r.top) / r.height); form.focus_x.dispatchEvent(new Event("input", { bubbles: true }));
+    });
   }
 
   /* Point at a chart, read the figures: they come from the table under it. */
@@ -86,7 +114,7 @@
 
   const wake = (root = document) => {
     const each = (s, f) => $$(s, root).forEach((el) => { if (!el.awake) { el.awake = true; f(el); } });
-    each("[data-share]", sharePanel); each("[data-chart]", chart); each("[data-copy]", copy); each("[data-native-share]", nativeShare); each("[data-focus]", (el) => el.focus());
+    each("[data-share]", sharePanel); each("[data-composer]", composer); each("[data-chart]", chart); each("[data-copy]", copy); each("[data-native-share]", nativeShare); each("[data-focus]", (el) => el.focus());
   };
   wake(); document.addEventListener("htmx:after:swap", () => wake());
 })();

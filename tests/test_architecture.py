@@ -11,7 +11,7 @@ from config.schedule import SCHEDULE
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "advocacy").rglob("*.py"))
-SLICES = ("people", "groups", "content", "sources", "networks", "sharing", "tracking", "recognition", "home")
+SLICES = ("people", "groups", "content", "brand", "sources", "networks", "sharing", "tracking", "recognition", "home")
 COMMITTERS = re.compile(r"(views|tasks|cli|command|administration|studio|mail_tasks|pages|welcome)\.py$")
 NOT_USED = re.compile(r"\b(utils?|helpers?|managers?|advocates?|gamification)\b", re.IGNORECASE)
 

@@ -64,11 +64,21 @@ def aim_at(actor: Person, post: Post, aim: Aim) -> None:
     groups = {group.id for group in choices.groups} | before.group_ids
     if not (aim.organisation_ids <= bodies and aim.group_ids <= groups):
         raise NotFound(_("One of these audiences is not open to you."))
+    set_aim(post, aim)
+
+
+def set_aim(post: Post, aim: Aim) -> None:
+    """Have the post be for exactly this aim, whoever wants it: for rules, which no person stands behind."""
     wanted = _audiences(aim.organisation_ids, aim.group_ids)
     kept = [row for row in post.audiences if row.audience in wanted]
     present = {row.audience for row in kept}
     moment = post.publish_at if post.state == PostState.PUBLISHED else None
     post.audiences = kept + [PostAudience(audience=one, publish_at=moment) for one in wanted if one not in present]
+
+
+def audiences_in(aim: Aim) -> list[Audience]:
+    """The audiences of an aim, made where there were none. Asks nothing about who may choose them."""
+    return _audiences(aim.organisation_ids, aim.group_ids)
 
 
 def _audiences(organisation_ids: Collection[int], group_ids: Collection[int]) -> list[Audience]:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaptionNetwork:
-    """What an editor needs to know of a network: its name, its icon, how many characters a text may have there."""
+    """What an editor needs to know of a network: its name, its icon, how long a text may be there, and by which rule of
+    `advocacy/counting.py`.
+    """
 
     key: str
     label: str
     icon: str
     longest: int
+    rule: str = "characters"
 
 
 _offers: list[Callable[[], Iterable[CaptionNetwork]]] = []

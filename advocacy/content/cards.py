@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 from flask import url_for
 
 from advocacy.clock import utcnow
+from advocacy.content.campaigns import has_begun
 from advocacy.content.captions import caption_networks
 from advocacy.content.models import Post
 
 
 def card(post: Post, language: str, *, saved: bool = False) -> dict[str, Any]:
     """What the card shows, for a reader of `language`; nothing of shares, which are not known here."""
+    campaign = post.campaign
     return {
         "id": post.id,
         "title": post.title,
@@ -29,8 +31,12 @@ def card(post: Post, language: str, *, saved: bool = False) -> dict[str, Any]:
         "wordings": [_wording(wording) for wording in post.wordings],
         "shareable": bool(post.link or post.wordings),
         "expired": post.expires_at is not None and post.expires_at <= utcnow(),
+        "featured": post.featured,
+        "pinned": post.pinned_until is not None and post.pinned_until > utcnow(),
+        "suggested_by": post.suggested_by,
         "my_share_state": None,
         "saved": saved,
+        "campaign": {"id": campaign.id, "name": campaign.name} if campaign and has_begun(campaign) else None,
         "points": None,
     }
 

@@ -5,25 +5,40 @@ way.
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from advocacy.content import service
+from advocacy.content import autosave, post_templates, presence, service
 from advocacy.content.aims import choices_for
+from advocacy.content.attachments import find_attachment
 from advocacy.content.blueprint import content
 from advocacy.content.captions import caption_networks
 from advocacy.content.cards import domain_of
 from advocacy.content.checks import checks_of
-from advocacy.content.composing import composer_form, names_beyond, offer_caption, take_picture, typed_draft
+from advocacy.content.composing import (
+    Start,
+    caption_tally,
+    composer_form,
+    move_caption,
+    names_beyond,
+    offer_caption,
+    take_picture,
+    typed_aim,
+    typed_draft,
+)
+from advocacy.content.crops import RATIOS
 from advocacy.content.drafts import PostDraft
 from advocacy.content.forms import ComposerForm
 from advocacy.content.listing import Standing, standing_of
-from advocacy.content.models import Post
+from advocacy.content.merge_views import merge_page
+from advocacy.content.models import Post, PostAutosave
+from advocacy.content.reach import count_reach
 from advocacy.content.service import NotReady
 from advocacy.db import db
 from advocacy.errors import Conflict, Forbidden
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Role
-from advocacy.web import signed_in
+from advocacy.web import id_argument, signed_in
 
 Answer = str | Response | tuple[str, int]
 
@@ -38,7 +53,9 @@ def compose() -> Answer:
     wanted = request.values.get("body", "")
     chosen = next((body for body in bodies if str(body.id) == wanted), None)
     usual = min(bodies, key=lambda body: (len(body.lineage), body.id != current_user.organisation_id, body.id))
-    return _work(None, chosen or usual, bodies, request.form.get("act", "save"))
+    template_id = id_argument("template")
+    begin = Start(post_templates.get_template(current_user, template_id).body) if template_id else None
+    return _work(None, chosen or usual, bodies, request.form.get("act", "save"), begin)
 
 
 @content.route("/studio/posts/<int:post_id>", methods=["GET", "POST"])
@@ -46,7 +63,8 @@ def compose() -> Answer:
 def edit(post_id: int) -> Answer:
     """A post, to go on with."""
     post = service.get_editable(current_user, post_id, locked=request.method == "POST")
-    return _work(post, post.organisation, [], request.form.get("act", "save"))
+    kept = autosave.find_kept(current_user, post) if request.args.get("kept") else None
+    return _work(post, post.organisation, [], request.form.get("act", "save"), _kept_words(kept) if kept else None)
 
 
 @content.post("/studio/posts/<int:post_id>/publish")
@@ -69,14 +87,29 @@ def withdraw(post_id: int) -> Response:
     return redirect(url_for("content.studio", state=standing.value), 303)
 
 
-def _work(post: Post | None, body: Organisation, bodies: list[Organisation], act: str) -> Answer:
-    form, choices = composer_form(current_user, body, post)
+def show(post: Post, **said: str) -> str:
+    """The composer of a post as it was last saved, with what there is to say beside its parts."""
+    form, _choices = composer_form(current_user, post.organisation, post, Start(as_saved=True))
+    return _page(form, post, post.organisation, [], **said)
+
+
+def _kept_words(kept: PostAutosave) -> Start:
+    pairs = [(name, value) for name, values in kept.typed.items() for value in values]
+    return Start(words=MultiDict([*pairs, ("version", str(kept.version))]))
+
+
+def _work(
+    post: Post | None, body: Organisation, bodies: list[Organisation], act: str, begin: Start | None = None
+) -> Answer:
+    form, choices = composer_form(current_user, body, post, begin)
     if request.method == "GET":
         return _page(form, post, body, bodies)
     valid = form.validate()
     take_picture(form)
     if act == "add":
         offer_caption(form)
+        return _page(form, post, body, bodies)
+    if move_caption(form, act):
         return _page(form, post, body, bodies)
     if act == "remove_picture":
         form.image.data = form.image_alt.data = ""
@@ -85,8 +118,9 @@ def _work(post: Post | None, body: Organisation, bodies: list[Organisation], act
         db.session.rollback()
         return _page(form, post, body, bodies), 422
     version, post_id = form.version.data or 0, post.id if post else None
+    mine = typed_draft(form, current_user, post, choices)
     try:
-        post_id = _write(post, body, version, typed_draft(form, current_user, post, choices), act)
+        post_id = _write(post, body, version, mine, act)
         db.session.commit()
     except NotReady as error:
         db.session.rollback()
@@ -95,11 +129,20 @@ def _work(post: Post | None, body: Organisation, bodies: list[Organisation], act
     except Conflict as error:
         db.session.rollback()
         post = _again(post_id)
-        form.form_errors = [str(error.sentence)]
-        form.version.process_data(post.version if post else 0)
-        form.version.raw_data = None
-        return _page(form, post, body, bodies), 409
+        if post is not None and post.version != version:
+            return merge_page(post.id, form, version, mine), 409
+        return _conflict(form, post, body, bodies, error)
     return _onwards(post_id, act)
+
+
+def _conflict(
+    form: ComposerForm, post: Post | None, body: Organisation, bodies: list[Organisation], error: Conflict
+) -> Answer:
+    """It is in a state that does not allow this: what was typed stays."""
+    form.form_errors = [str(error.sentence)]
+    form.version.process_data(post.version if post else 0)
+    form.version.raw_data = None
+    return _page(form, post, body, bodies), 409
 
 
 def _write(post: Post | None, body: Organisation, version: int, typed: PostDraft, act: str) -> int:
@@ -109,6 +152,7 @@ def _write(post: Post | None, body: Organisation, version: int, typed: PostDraft
         version = post.version
     standing = standing_of(post)
     service.edit(current_user, post, version, typed)
+    autosave.drop(current_user, post.id)
     if act == "publish" and standing not in (Standing.LIVE, Standing.EXPIRED):
         service.publish(current_user, post, typed.publish_at)
     return post.id
@@ -132,8 +176,10 @@ def _onwards(post_id: int, act: str) -> Response:
     return redirect(url_for("content.edit", post_id=post_id), 303)
 
 
-def _page(form: ComposerForm, post: Post | None, body: Organisation, bodies: list[Organisation]) -> str:
+def _page(form: ComposerForm, post: Post | None, body: Organisation, bodies: list[Organisation], **said: str) -> str:
     choices = choices_for(current_user, body.root_id)
+    networks = caption_networks()
+    typed_at = autosave.find_kept(current_user, post) if post and request.method == "GET" else None
     return render_template(
         "content/composer.html",
         form=form,
@@ -144,5 +190,13 @@ def _page(form: ComposerForm, post: Post | None, body: Organisation, bodies: lis
         checks=checks_of(post) if post else [],
         kept=names_beyond(post, choices),
         domain=domain_of(post.link) if post else None,
-        networks=caption_networks(),
+        networks=networks,
+        tallies=[caption_tally(entry.form, networks) for entry in form.wordings.entries],
+        reach=count_reach(body.root_id, typed_aim(form, post, choices)),
+        ratios=RATIOS,
+        attachment=find_attachment(post.id) if post else None,
+        kept_words=None if request.args.get("kept") else typed_at,
+        others=presence.note(current_user, post) if post else [],
+        templates=[] if post else post_templates.templates_for(current_user),
+        said=said,
     )

@@ -21,6 +21,7 @@ LONGEST_LINK: Final = 2000
 LONGEST_LINK_TITLE: Final = 300
 LONGEST_LINK_DESCRIPTION: Final = 1000
 LONGEST_WORDING: Final = 5000
+LONGEST_CAMPAIGN: Final = 60
 MOST_WORDINGS: Final = 20
 
 
@@ -49,6 +50,11 @@ class PostDraft:
     aim: Aim = field(default_factory=Aim)
     publish_at: datetime | None = None
     expires_at: datetime | None = None
+    focus: tuple[int, int] | None = None
+    pinned_until: datetime | None = None
+    featured: bool = False
+    utm_campaign: str = ""
+    campaign_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def flaws_of_draft(draft: PostDraft) -> list[Flaw]:
         ("language", draft.language in LANGUAGES, _l("Choose one of the languages of the list.")),
         ("link", draft.link is None or _is_link(draft.link), _l("A link begins with https:// or http://.")),
         ("image_alt", len(draft.image_alt) <= LONGEST_ALT, _l("500 characters at most.")),
+        ("utm_campaign", len(draft.utm_campaign) <= LONGEST_CAMPAIGN, _l("60 characters at most.")),
         ("wordings", len(draft.wordings) <= MOST_WORDINGS, _l("20 captions at most.")),
         (
             "wordings",

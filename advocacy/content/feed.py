@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ARRAY, BigInteger, DateTime, Row, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Row, Text, bindparam, select, text
 from sqlalchemy.orm import lazyload
 
 from advocacy.clock import utcnow
@@ -19,19 +19,27 @@ from advocacy.content.cursor import Cursor
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.errors import BadRequest, NotFound
-from advocacy.people.models import Person
+from advocacy.people.models import Person, Role
 from advocacy.people.organisations import LARGEST_ID
 
-TABS: Final = ("all", "programme", "organisation", "groups", "saved")
+TABS: Final = ("all", "programme", "organisation", "groups", "topics", "saved")
 MOST_COUNTED: Final = 100
 _BEGINNING: Final = Cursor(datetime(9999, 1, 1, tzinfo=UTC), 2**63 - 1)
 _SPARE: Final = 20
+_MOST_PINNED: Final = 3
 _MOST_CANDIDATES: Final = 2000
 
-_LIVE = "p.state = 'published' and p.publish_at <= :now and (p.expires_at is null or p.expires_at > :now)"
+_OPEN = """(p.roles is null or p.roles && :roles) and (p.countries is null or p.countries @> array[(
+    select o.country from organisation o where o.id = any(:lineage) and o.country is not null
+     order by cardinality(o.lineage) desc limit 1)])"""
+_LIVE = f"p.state = 'published' and p.publish_at <= :now and (p.expires_at is null or p.expires_at > :now) and {_OPEN}"
 _WANTED = "not exists (select 1 from dismissal d where d.person_id = :person and d.post_id = p.id)"
 _FOR_ME = "exists (select 1 from post_audience a where a.post_id = p.id and a.audience_id = any(:audiences))"
 _SAVED = "exists (select 1 from saved_post s where s.person_id = :person and s.post_id = p.id)"
+_SERVES = "p.campaign_id = :campaign"
+_FOLLOWED = """exists (select 1 from post_topic t where t.post_id = p.id and (
+    t.topic_id in (select f.topic_id from topic_follow f where f.person_id = :person)
+    or t.topic_id in (select g.topic_id from topic_assignment g where g.audience_id = any(:audiences))))"""
 _ABOUT = "exists (select 1 from post_topic t where t.post_id = p.id and t.topic_id = :topic)"
 
 _MY_AUDIENCES = text(
@@ -54,7 +62,7 @@ _MERGED = f"""
            where a.audience_id = mine.id and a.publish_at <= :now and (a.publish_at, a.post_id) < (:at, :id)
            order by a.publish_at desc, a.post_id desc limit :many) x
        order by x.publish_at desc, x.post_id desc limit :many)
-    select c.publish_at, c.post_id, {_LIVE} and {_WANTED} as shown, {_SAVED} as saved
+    select c.publish_at, c.post_id, {_LIVE} and {_WANTED} and c.post_id <> all(:pinned) as shown, {_SAVED} as saved
       from candidate c join post p on p.id = c.post_id
      order by c.publish_at desc, c.post_id desc
 """  # noqa: S608 (put together from our own words; values are bound)
@@ -62,6 +70,12 @@ _PICKED = f"""
     select p.publish_at, p.id as post_id, true as shown, {_SAVED} as saved
       from post p
      where %s and {_FOR_ME} and {_LIVE} and {_WANTED} and (p.publish_at, p.id) < (:at, :id)
+     order by p.publish_at desc, p.id desc limit :many
+"""  # noqa: S608 (put together from our own words; values are bound)
+_PINNED = f"""
+    select p.publish_at, p.id as post_id, true as shown, {_SAVED} as saved
+      from post p
+     where p.pinned_until > :now and {_FOR_ME} and {_LIVE} and {_WANTED}
      order by p.publish_at desc, p.id desc limit :many
 """  # noqa: S608 (put together from our own words; values are bound)
 _COUNTED = f"""
@@ -79,6 +93,9 @@ _COUNTED = f"""
 def _timed(sql: str) -> Any:
     kinds: dict[str, Any] = {
         "audiences": ARRAY(BigInteger),
+        "pinned": ARRAY(BigInteger),
+        "lineage": ARRAY(BigInteger),
+        "roles": ARRAY(Text),
         "now": DateTime(timezone=True),
         "at": DateTime(timezone=True),
     }
@@ -86,6 +103,8 @@ def _timed(sql: str) -> Any:
 
 
 _MERGED_QUERY, _COUNT_QUERY = _timed(_MERGED), _timed(_COUNTED)
+_PINNED_QUERY = _timed(_PINNED)
+_CAMPAIGN_QUERY, _FOLLOWED_QUERY = _timed(_PICKED % _SERVES), _timed(_PICKED % _FOLLOWED)
 _SAVED_QUERY, _TOPIC_QUERY = _timed(_PICKED % _SAVED), _timed(_PICKED % _ABOUT)
 _VISIBLE_QUERY = _timed(f"select p.id from post p where p.id = :post and {_FOR_ME} and {_LIVE}")  # noqa: S608
 
@@ -117,20 +136,49 @@ def audiences_of(person: Person, tab: str = "all") -> list[int]:
 
 
 def feed_for(
-    person: Person, *, before: Cursor | None = None, limit: int = 20, tab: str = "all", topic_id: int | None = None
+    person: Person,
+    *,
+    before: Cursor | None = None,
+    limit: int = 20,
+    tab: str = "all",
+    topic_id: int | None = None,
+    campaign_id: int | None = None,
 ) -> FeedPage:
-    """The person's feed after `before`, `limit` posts at most: everything, or one of TABS, or one topic.
-    Raises BadRequest for a tab that there is not."""
+    """The person's feed after `before`, `limit` posts at most: everything, or one of TABS, or one topic, or one
+    campaign. Raises BadRequest for a tab that there is not."""
     if tab not in TABS:
         raise BadRequest(_("This part of the feed does not exist."))
     place = before or _BEGINNING
-    given = {"person": person.id, "audiences": audiences_of(person, tab), "now": utcnow(), "topic": topic_id}
+    given = {
+        "person": person.id,
+        "audiences": audiences_of(person, tab),
+        "now": utcnow(),
+        "topic": topic_id,
+        "campaign": campaign_id,
+        **_place_of(person),
+    }
     if topic_id is not None:
         found = _pick(_TOPIC_QUERY, given, place, limit + 1)
+    elif campaign_id is not None:
+        found = _pick(_CAMPAIGN_QUERY, given, place, limit + 1)
+    elif tab == "topics":
+        found = _pick(_FOLLOWED_QUERY, given, place, limit + 1)
     elif tab == "saved":
         found = _pick(_SAVED_QUERY, given, place, limit + 1)
     else:
-        found = _merge(given, place, limit + 1)
+        return _pinned_first(given, before, limit)
+    return _page(found, limit)
+
+
+def _pinned_first(given: dict[str, Any], before: Cursor | None, limit: int) -> FeedPage:
+    """What is pinned leads the first page, and is left out of all that follows."""
+    pinned = _pick(_PINNED_QUERY, given, _BEGINNING, min(_MOST_PINNED, limit - 1))
+    leading = pinned if before is None else []
+    given = {**given, "pinned": [row.post_id for row in pinned]}
+    return _page(leading + _merge(given, before or _BEGINNING, limit - len(leading) + 1), limit)
+
+
+def _page(found: list[Row[Any]], limit: int) -> FeedPage:
     shown = found[:limit]
     last = Cursor(shown[-1].publish_at, shown[-1].post_id) if len(found) > limit else None
     saved = frozenset(row.post_id for row in shown if row.saved)
@@ -141,7 +189,7 @@ def visible_post(person: Person, post_id: int) -> Post:
     """The post, if it is live and for this person; one they dismissed is still theirs to open. Raises NotFound
     otherwise.
     """
-    given = {"post": post_id, "audiences": audiences_of(person), "now": utcnow()}
+    given = {"post": post_id, "audiences": audiences_of(person), "now": utcnow(), **_place_of(person)}
     if post_id > LARGEST_ID or db.session.execute(_VISIBLE_QUERY, given).first() is None:
         raise NotFound
     return posts_in_order([post_id])[0]
@@ -149,7 +197,7 @@ def visible_post(person: Person, post_id: int) -> Post:
 
 def count_new(person: Person, since: datetime) -> int:
     """How many posts became visible to the person after `since`; counting stops at MOST_COUNTED."""
-    given = {"person": person.id, "audiences": audiences_of(person), "now": utcnow()}
+    given = {"person": person.id, "audiences": audiences_of(person), "now": utcnow(), **_place_of(person)}
     return int(db.session.execute(_COUNT_QUERY, {**given, "since": since, "most": MOST_COUNTED}).scalar_one())
 
 
@@ -162,6 +210,12 @@ def posts_in_order(ids: Sequence[int]) -> list[Post]:
     rows = db.session.scalars(select(Post).where(Post.id.in_(ids)).options(lazyload(Post.audiences)))
     by_id = {post.id: post for post in rows}
     return [by_id[post_id] for post_id in ids if post_id in by_id]
+
+
+def _place_of(person: Person) -> dict[str, Any]:
+    """What the restrictions of a post by country and role look at."""
+    held = [role.value for role in Role if person.holds(role)]
+    return {"lineage": person.organisation.lineage, "roles": held}
 
 
 def _pick(query: Any, given: dict[str, Any], place: Cursor, wanted: int) -> list[Row[Any]]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     FieldList,
     Form,
@@ -116,6 +117,11 @@ def _when(label: Any, hint: Any, *first: Any) -> DateTimeLocalField:
     return DateTimeLocalField(label, rules, format=list(_WHENS), description=hint)
 
 
+def _per_cent(label: Any) -> IntegerField:
+    rules = [validators.Optional(), validators.NumberRange(0, 100, _l("A number from 0 to 100."))]
+    return IntegerField(label, rules, render_kw={"inputmode": "numeric", "min": "0", "max": "100"})
+
+
 class ComposerForm(StudioForm):
     """A whole post as an editor types it."""
 
@@ -149,9 +155,12 @@ class ComposerForm(StudioForm):
     image_alt = StringField(
         _l("Description of the picture"), filters=[one_line], description=_l("Read aloud to those who do not see it.")
     )
+    focus_x = _per_cent(_l("What matters, from the left"))
+    focus_y = _per_cent(_l("What matters, from the top"))
     wordings = FieldList(FormField(WordingForm), max_entries=40)
     bodies = Ticks(_l("Bodies"))
     groups = Ticks(_l("Groups"))
+    campaign = SelectField(_l("Campaign"), coerce=int, default=0)
     timing = RadioField(
         _l("Goes live"),
         [_Expected()],
@@ -159,7 +168,22 @@ class ComposerForm(StudioForm):
         default="now",
     )
     publish_at = _when(_l("Live from"), _l("In your own time zone."), _chosen)
+    pinned_until = _when(_l("Pinned until"), _l("Stays first in the feed of those it is for."))
+    featured = BooleanField(_l("Set it apart in the feed"))
+    utm_campaign = StringField(
+        _l("Campaign in the statistics"),
+        filters=[one_line],
+        description=_l("Your web statistics see this word in every shared link. Empty: the title."),
+        render_kw={"autocapitalize": "none"},
+    )
     expires_at = _when(_l("Expires"), _l("Nobody sees it in the feed after that."))
+
+    @property
+    def focus(self) -> tuple[int, int] | None:
+        """What a crop keeps in its middle, in per cent; None where nobody said."""
+        if self.focus_x.data is None or self.focus_y.data is None:
+            return None
+        return self.focus_x.data, self.focus_y.data
 
     def publish_moment(self, zone: str) -> datetime | None:
         """When it goes live (UTC), None for at once."""
@@ -170,6 +194,10 @@ class ComposerForm(StudioForm):
         """When it is over (UTC), None for never."""
         return from_local(self.expires_at.data, zone) if self.expires_at.data else None
 
+    def pin_moment(self, zone: str) -> datetime | None:
+        """Until when it stays first (UTC), None for not at all."""
+        return from_local(self.pinned_until.data, zone) if self.pinned_until.data else None
+
     def show(self, flaws: Sequence[Flaw]) -> None:
         """Put what the service found beside its field, or above all where there is no single one."""
         places = {"aim": "bodies" if self.bodies.choices else "groups"}
@@ -179,6 +207,19 @@ class ComposerForm(StudioForm):
                 self.form_errors.append(str(flaw.sentence))
             else:
                 field.errors = [*field.errors, str(flaw.sentence)]
+
+
+class FollowForm(StudioForm):
+    """Which topics a person follows."""
+
+    topics = Ticks(_l("Topics"))
+
+
+class AssignmentForm(StudioForm):
+    """Whom a topic is given to."""
+
+    bodies = Ticks(_l("Bodies"))
+    groups = Ticks(_l("Groups"))
 
 
 class TopicForm(StudioForm):

@@ -1,22 +1,16 @@
-"""The studio's list: posts by where they stand in time, for the editors of their organisations."""
+"""Where a post stands in time, as a value and as conditions; and what an editor may look for on the board."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from advocacy.clock import utcnow
-from advocacy.content.cursor import Cursor
 from advocacy.content.models import Post, PostState, PostTopic
-from advocacy.db import db
+from advocacy.content.search import matches, query_of
 from advocacy.people import service as people
-from advocacy.people.models import Person, Role
-
-PAGE: Final = 20
+from advocacy.people.models import Organisation, Person, Role
 
 
 class Standing(StrEnum):
@@ -32,22 +26,18 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What an editor looks for; `words` are looked for in titles."""
+    """What an editor looks for; `words` as in a web search, `body_id` with all below it, `owner_id` a person."""
 
-    standing: Standing = Standing.DRAFT
     words: str = ""
     topic_id: int | None = None
+    campaign_id: int | None = None
     language: str | None = None
+    body_id: int | None = None
+    owner_id: int | None = None
     mine: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class StudioPage:
-    """Some posts, last changed first; how many there are in each standing; where the next page begins."""
-
-    posts: list[Post]
-    counts: dict[Standing, int]
-    next_cursor: Cursor | None
+    def __bool__(self) -> bool:
+        return self != Filters()
 
 
 def standing_of(post: Post, now: datetime | None = None) -> Standing:
@@ -60,41 +50,8 @@ def standing_of(post: Post, now: datetime | None = None) -> Standing:
     return Standing.EXPIRED if post.expires_at is not None and post.expires_at <= now else Standing.LIVE
 
 
-def studio_list(actor: Person, filters: Filters, before: Cursor | None = None, limit: int = PAGE) -> StudioPage:
-    """The posts of the organisations where `actor` is editor that match the filters."""
-    bodies = [body.id for body in people.organisations_where(actor, Role.EDITOR)]
-    conditions = [Post.organisation_id.in_(bodies), *_conditions(actor, filters)]
-    moments = _moments()
-    query = select(Post).where(*conditions, moments[filters.standing])
-    if before is not None:
-        query = query.where(tuple_(Post.updated_at, Post.id) < tuple_(before.at, before.id))
-    rows = _page(query, limit)
-    last = Cursor(rows[limit - 1].updated_at, rows[limit - 1].id) if len(rows) > limit else None
-    columns = [func.count().filter(moments[standing]) for standing in Standing]
-    numbers = db.session.execute(select(*columns).select_from(Post).where(*conditions)).one()
-    return StudioPage(list(rows[:limit]), dict(zip(Standing, numbers, strict=True)), last)
-
-
-def _page(query: Select[Any], limit: int) -> Sequence[Post]:
-    query = query.order_by(Post.updated_at.desc(), Post.id.desc()).limit(limit + 1)
-    options = (joinedload(Post.author), lazyload(Post.audiences), lazyload(Post.wordings))
-    return db.session.scalars(query.options(*options)).all()
-
-
-def _conditions(actor: Person, filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if filters.words:
-        found.append(Post.title.icontains(filters.words, autoescape=True))
-    if filters.topic_id is not None:
-        found.append(Post.id.in_(select(PostTopic.post_id).where(PostTopic.topic_id == filters.topic_id)))
-    if filters.language is not None:
-        found.append(Post.language == filters.language)
-    if filters.mine:
-        found.append(Post.author_id == actor.id)
-    return found
-
-
-def _moments() -> dict[Standing, ColumnElement[bool]]:
+def moments() -> dict[Standing, ColumnElement[bool]]:
+    """The condition for each standing, now."""
     now = utcnow()
     published = Post.state == PostState.PUBLISHED.value
     begun = and_(published, Post.publish_at <= now)
@@ -106,3 +63,25 @@ def _moments() -> dict[Standing, ColumnElement[bool]]:
         Standing.EXPIRED: and_(begun, Post.expires_at <= now),
         Standing.WITHDRAWN: Post.state == PostState.WITHDRAWN.value,
     }
+
+
+def bodies_of(actor: Person) -> list[Organisation]:
+    """The organisations whose posts `actor` edits."""
+    return people.organisations_where(actor, Role.EDITOR)
+
+
+def conditions(actor: Person, bodies: list[Organisation], filters: Filters) -> list[ColumnElement[bool]]:
+    """What a post must be to be shown to `actor`, who edits at `bodies`."""
+    inside = [one.id for one in bodies if filters.body_id is None or filters.body_id in one.lineage]
+    found: list[ColumnElement[bool]] = [Post.organisation_id.in_(inside)]
+    if (query := query_of(filters.words)) is not None:
+        found.append(matches(query))
+    if filters.topic_id is not None:
+        found.append(Post.id.in_(select(PostTopic.post_id).where(PostTopic.topic_id == filters.topic_id)))
+    equal = (
+        (Post.language, filters.language),
+        (Post.campaign_id, filters.campaign_id),
+        (Post.author_id, filters.owner_id),
+        (Post.author_id, actor.id if filters.mine else None),
+    )
+    return found + [column == value for column, value in equal if value is not None]

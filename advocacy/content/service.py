@@ -7,8 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from advocacy.clock import utcnow
+from advocacy.content import versions
 from advocacy.content.aims import Aim, aim_at
+from advocacy.content.campaigns import serve
 from advocacy.content.drafts import LONGEST_ALT, LONGEST_DRAFT_TITLE, Flaw, PostDraft, flaws_of_draft, flaws_of_post
+from advocacy.content.events import PostChanged
 from advocacy.content.feed import FeedPage, count_new, feed_for, posts_in_order, visible_post
 from advocacy.content.gates import flaws_at_the_gates
 from advocacy.content.models import Post, PostState, Wording
@@ -16,6 +19,7 @@ from advocacy.content.shelf import dismiss, has_dismissed, has_saved, restore, s
 from advocacy.content.topics import add_topic, follow_topics, followed_topics, get_topics, topics_of
 from advocacy.db import db
 from advocacy.errors import Conflict, Invalid, NotFound
+from advocacy.events import announce
 from advocacy.markup import clean_line
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Person, Role
@@ -37,6 +41,7 @@ __all__ = [
     "has_saved",
     "posts_in_order",
     "publish",
+    "publish_by_rule",
     "restore",
     "save",
     "show_link",
@@ -96,13 +101,18 @@ def edit(actor: Person, post: Post, version: int, typed: PostDraft) -> None:
         )
     if flaws := flaws_of_draft(typed):
         raise NotReady(flaws)
+    versions.begin(post)
     with db.session.no_autoflush:
         _put(actor, post, typed)
     if _is_scheduled(post) and typed.publish_at is not None and typed.publish_at > utcnow():
         _set_state(post, PostState.PUBLISHED, typed.publish_at)
-    if post.state == PostState.PUBLISHED and (flaws := flaws_of_post(post, post.publish_at)):
-        raise NotReady(flaws)
+    if post.state == PostState.PUBLISHED:
+        flaws = flaws_of_post(post, post.publish_at) or flaws_at_the_gates(post, post.publish_at)
+        if flaws:
+            raise NotReady(flaws)
     db.session.flush()
+    versions.record(post, actor, versions.EDITED)
+    announce(PostChanged(post.id, actor.id, "edited"))
 
 
 def publish(actor: Person, post: Post, at: datetime | None = None) -> None:
@@ -110,15 +120,24 @@ def publish(actor: Person, post: Post, at: datetime | None = None) -> None:
     when it is live already.
     """
     people.require(actor, Role.EDITOR, post.organisation)
-    now = utcnow()
     if post.state == PostState.PUBLISHED and not _is_scheduled(post):
         raise Conflict(_("This post is live already."))
+    publish_by_rule(post, at, actor)
+
+
+def publish_by_rule(post: Post, at: datetime | None = None, actor: Person | None = None) -> None:
+    """Have a draft be live now, or from `at`, where a rule allows it and no editor is asked; everything else that
+    stands in the way of a post stands in its way too. Raises NotReady.
+    """
+    now = utcnow()
     if at is not None and not now < at < now + FURTHEST:
         raise NotReady([Flaw("publish_at", _("Choose a moment that is still to come, within three years."))])
     if flaws := flaws_of_post(post, at) or flaws_at_the_gates(post, at):
         raise NotReady(flaws)
     _set_state(post, PostState.PUBLISHED, at or now)
     db.session.flush()
+    versions.record(post, actor, versions.PUBLISHED)
+    announce(PostChanged(post.id, actor.id if actor else None, "published"))
 
 
 def withdraw(actor: Person, post: Post) -> None:
@@ -130,6 +149,8 @@ def withdraw(actor: Person, post: Post) -> None:
         raise Conflict(_("This post is not in the feed."))
     _set_state(post, PostState.DRAFT if _is_scheduled(post) else PostState.WITHDRAWN, post.publish_at)
     db.session.flush()
+    versions.record(post, actor, versions.WITHDRAWN)
+    announce(PostChanged(post.id, actor.id, "withdrawn"))
 
 
 def show_link(actor: Person, post: Post, title: str, description: str, image: str | None, image_alt: str) -> None:
@@ -141,6 +162,7 @@ def show_link(actor: Person, post: Post, title: str, description: str, image: st
         post.image, post.image_alt = image, post.image_alt or clean_line(image_alt, LONGEST_ALT)
     post.updated_at = utcnow()
     db.session.flush()
+    versions.record(post, actor, versions.EDITED)
 
 
 def _is_scheduled(post: Post) -> bool:
@@ -153,8 +175,11 @@ def _put(actor: Person, post: Post, typed: PostDraft) -> None:
     post.title, post.summary, post.language = typed.title, typed.summary, typed.language
     post.image, post.image_alt = typed.image, typed.image_alt if typed.image else ""
     post.expires_at = typed.expires_at
+    post.focus_x, post.focus_y = typed.focus if typed.focus and typed.image else (None, None)
+    post.pinned_until, post.featured, post.utm_campaign = typed.pinned_until, typed.featured, typed.utm_campaign
     if post.state != PostState.PUBLISHED:
         post.publish_at = typed.publish_at
+    serve(post, typed.campaign_id)
     post.topics = get_topics(post.organisation.root_id, typed.topic_ids)
     aim_at(actor, post, typed.aim)
     _put_wordings(post, typed)

@@ -1,4 +1,4 @@
-"""The studio: posts by where they stand, and the topics of the programme."""
+"""The topics of the programme."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -7,39 +7,13 @@ from werkzeug.wrappers import Response
 
 from advocacy.content import service
 from advocacy.content.blueprint import content
-from advocacy.content.cursor import read_cursor
-from advocacy.content.forms import TopicForm, one_line
-from advocacy.content.listing import Filters, Standing, studio_list
+from advocacy.content.forms import TopicForm
 from advocacy.content.topics import ICONS
 from advocacy.db import db
 from advocacy.errors import Conflict, Invalid
-from advocacy.i18n import LANGUAGE_NAMES, LANGUAGES, choose_language
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Role
 from advocacy.web import signed_in
-
-LONGEST_SEARCH = 100
-
-
-@content.get("/studio")
-@signed_in
-def studio() -> str:
-    """The posts of the person's editorial teams."""
-    people.require_anywhere(current_user, Role.EDITOR)
-    filters = _filters()
-    found = studio_list(current_user, filters, read_cursor(request.args.get("before")))
-    chosen = {name: value for name, value in request.args.items() if name in ("q", "topic", "lang", "mine") and value}
-    return render_template(
-        "content/studio.html",
-        page=found,
-        filters=filters,
-        chosen=chosen,
-        standings=list(Standing),
-        topics=service.topics_of(current_user.organisation.root_id),
-        languages=LANGUAGE_NAMES,
-        language=choose_language(),
-        may_add_topics=people.may(current_user, Role.EDITOR, _root()),
-    )
 
 
 @content.route("/studio/topics", methods=["GET", "POST"])
@@ -73,16 +47,3 @@ def topics() -> str | Response | tuple[str, int]:
 
 def _root() -> Organisation:
     return people.get_organisation(current_user.organisation.root_id)
-
-
-def _filters() -> Filters:
-    asked = request.args
-    standing = asked.get("state", "")
-    topic = asked.get("topic", "")
-    return Filters(
-        standing=Standing(standing) if standing in set(Standing) else Standing.DRAFT,
-        words=one_line(asked.get("q"))[:LONGEST_SEARCH],
-        topic_id=int(topic) if topic.isascii() and topic.isdigit() and len(topic) < 16 else None,
-        language=asked.get("lang") if asked.get("lang") in LANGUAGES else None,
-        mine=bool(asked.get("mine")),
-    )

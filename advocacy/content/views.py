@@ -8,14 +8,45 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from advocacy.content import composer, service, studio
+from advocacy.content import (
+    attachment_pages,
+    board_views,
+    calendar_views,
+    campaign_views,
+    composer,
+    composer_parts,
+    history_views,
+    merge_views,
+    proposal_desk,
+    proposing,
+    service,
+    studio,
+    template_pages,
+    topic_views,
+)
+from advocacy.content.attachments import find_attachment
 from advocacy.content.blueprint import content
 from advocacy.content.cards import card
 from advocacy.db import db
 from advocacy.i18n import choose_language
 from advocacy.web import safe_next, signed_in
 
-__all__ = ["composer", "content", "studio"]
+__all__ = [
+    "attachment_pages",
+    "board_views",
+    "calendar_views",
+    "campaign_views",
+    "composer",
+    "composer_parts",
+    "content",
+    "history_views",
+    "merge_views",
+    "proposal_desk",
+    "proposing",
+    "studio",
+    "template_pages",
+    "topic_views",
+]
 
 
 @content.get("/posts/<int:post_id>")
@@ -24,7 +55,8 @@ def post(post_id: int) -> str:
     """The whole post, with its captions and the way to share it."""
     found = service.visible_post(current_user, post_id)
     shown = card(found, choose_language(), saved=service.has_saved(current_user, post_id))
-    return render_template("content/post.html", p=shown, dismissed=service.has_dismissed(current_user, post_id))
+    dismissed, attachment = service.has_dismissed(current_user, post_id), find_attachment(post_id)
+    return render_template("content/post.html", p=shown, dismissed=dismissed, attachment=attachment)
 
 
 @content.post("/posts/<int:post_id>/save")

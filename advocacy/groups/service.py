@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from advocacy.clock import utcnow
 from advocacy.db import db
 from advocacy.errors import Invalid, NotFound
-from advocacy.groups.models import Group, Membership
+from advocacy.groups.models import Group, Membership, ProposalRule
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Person, Role
 
@@ -90,6 +90,21 @@ def group_ids_of(person: Person) -> list[int]:
     """The ids of the groups the person is in."""
     wanted = select(Membership.group_id).where(Membership.person_id == person.id)
     return list(db.session.scalars(wanted.order_by(Membership.group_id)))
+
+
+def groups_of(person: Person) -> list[Group]:
+    """The groups of their programme that the person is in, by name."""
+    inside = select(Membership.group_id).where(Membership.person_id == person.id)
+    programme = Organisation.lineage[1] == person.organisation.root_id
+    wanted = select(Group).join(Organisation, Organisation.id == Group.organisation_id)
+    wanted = wanted.where(Group.id.in_(inside), programme)
+    return list(db.session.scalars(wanted.order_by(func.lower(Group.name), Group.id)))
+
+
+def rule_proposals(actor: Person, group: Group, rule: ProposalRule) -> None:
+    """Say what becomes of what members propose. Raises Forbidden, NotFound."""
+    people.require(actor, Role.EDITOR, group.organisation)
+    group.proposals = rule.value
 
 
 def members(group: Group) -> list[Person]:

@@ -9,7 +9,7 @@ from advocacy.db import db
 from advocacy.errors import BadRequest, Invalid, NotFound
 from advocacy.groups import service
 from advocacy.groups.forms import GroupForm
-from advocacy.groups.models import Group
+from advocacy.groups.models import Group, ProposalRule
 from advocacy.people import service as people
 from advocacy.people.models import Person, Role
 from advocacy.web import field_errors, signed_in
@@ -60,6 +60,8 @@ def group(group_id: int) -> Page:
 
 
 def _change(found: Group) -> Response:
+    if request.form.get("section") == "rule":
+        return _rule(found)
     written = request.form.get("person", "")
     if not written.isascii() or not written.isdigit():
         raise NotFound
@@ -75,3 +77,14 @@ def _change(found: Group) -> Response:
         raise BadRequest
     db.session.commit()
     return redirect(url_for("groups.group", group_id=found.id, q=request.form.get("q") or None))
+
+
+def _rule(found: Group) -> Response:
+    rule = ProposalRule.PUBLISH if request.form.get("publish") == "1" else ProposalRule.APPROVE
+    service.rule_proposals(_me(), found, rule)
+    db.session.commit()
+    if rule is ProposalRule.PUBLISH:
+        flash(_("What members propose is live for the group at once."), "good")
+    else:
+        flash(_("What members propose waits for an editor."), "good")
+    return redirect(url_for("groups.group", group_id=found.id))

@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 from advocacy import formats
 from advocacy.clock import local_day, utcnow
 from advocacy.content import service as content
+from advocacy.content.campaigns import get_campaign
 from advocacy.content.cards import card
 from advocacy.content.cursor import Cursor
 from advocacy.content.feed import MOST_COUNTED
-from advocacy.content.models import Post
+from advocacy.content.models import Campaign, Post
 from advocacy.db import db
 from advocacy.networks import registry
 from advocacy.people.models import Organisation, Person
@@ -41,13 +42,24 @@ class Feed:
     """Some cards of the feed (see templates/parts/post.html), and where the next ones begin."""
 
     tab: str
+    campaign: Campaign | None
+    """The campaign that was asked for; then the tab stands for everything."""
     cards: list[dict[str, Any]]
     next_cursor: Cursor | None
 
 
-def feed_of(person: Person, language: str, tab: str = "all", before: Cursor | None = None) -> Feed:
-    """The cards of a tab after `before`, for a reader of `language`. Raises BadRequest for a tab that there is not."""
-    page = content.feed_for(person, before=before, limit=PAGE, tab=tab)
+def feed_of(
+    person: Person,
+    language: str,
+    tab: str = "all",
+    before: Cursor | None = None,
+    campaign_id: int | None = None,
+) -> Feed:
+    """The cards of a tab, or of a campaign, after `before`, for a reader of `language`. Raises BadRequest for a tab
+    that there is not, NotFound for a campaign that is not the person's to know of."""
+    campaign = get_campaign(person, campaign_id) if campaign_id is not None else None
+    tab = "all" if campaign else tab
+    page = content.feed_for(person, before=before, limit=PAGE, tab=tab, campaign_id=campaign_id)
     states = sharing.shared_posts(person, [post.id for post in page.posts]) if page.posts else {}
     earns = points.SHARE if any(network.capabilities.rewards_allowed for network in registry.offered()) else None
     cards = []
@@ -62,7 +74,7 @@ def feed_of(person: Person, language: str, tab: str = "all", before: Cursor | No
                 "points": None if state in _EARNED else earns,
             }
         )
-    return Feed(tab, cards, page.next_cursor)
+    return Feed(tab, campaign, cards, page.next_cursor)
 
 
 def _mine_first(person: Person, wordings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -76,7 +88,7 @@ def tabs_of(person: Person, programme: Organisation) -> list[Tab]:
     tabs = [Tab("all", _("For you")), Tab("programme", programme.name)]
     if home.id != programme.id:
         tabs.append(Tab("organisation", home.name))
-    return [*tabs, Tab("groups", _("My groups")), Tab("saved", _("Saved"))]
+    return [*tabs, Tab("groups", _("My groups")), Tab("topics", _("My topics")), Tab("saved", _("Saved"))]
 
 
 def programme_of(person: Person) -> Organisation:

@@ -11,6 +11,7 @@ from advocacy.db import db
 from advocacy.errors import Invalid, NotFound
 from advocacy.home import service, welcome
 from advocacy.home.aside import aside_for
+from advocacy.home.campaigns import campaign_page
 from advocacy.home.forms import WhoForm
 from advocacy.home.impact import Span, impact_of
 from advocacy.home.place import my_place
@@ -18,7 +19,7 @@ from advocacy.home.visits import note_visit
 from advocacy.i18n import choose_language
 from advocacy.networks import registry
 from advocacy.networks import service as networks
-from advocacy.web import signed_in
+from advocacy.web import id_argument, signed_in
 from config import points
 
 home = Blueprint("home", __name__)
@@ -32,7 +33,9 @@ def feed() -> Page:
     if current_user.welcomed_at is None:
         return redirect(url_for("home.welcome", step=1))
     before = read_cursor(request.args.get("before"))
-    page = service.feed_of(current_user, choose_language(), request.args.get("tab", "all"), before)
+    page = service.feed_of(
+        current_user, choose_language(), request.args.get("tab", "all"), before, id_argument("campaign")
+    )
     if before is not None and request.headers.get("HX-Request") == "true":
         answer = Response(render_template("home/_cards.html", feed=page, loaded=True), mimetype="text/html")
         answer.headers["Vary"] = "Cookie, Accept-Language, HX-Request"
@@ -48,6 +51,14 @@ def feed() -> Page:
         aside=aside_for(current_user),
         place=my_place(current_user, programme),
     )
+
+
+@home.get("/campaigns/<int:campaign_id>")
+@signed_in
+def campaign(campaign_id: int) -> str:
+    """What a campaign wants and how it goes; its figures in detail for the editors of its organisation."""
+    shown = campaign_page(current_user, campaign_id, choose_language())
+    return render_template("home/campaign.html", shown=shown)
 
 
 @home.get("/impact")

@@ -143,7 +143,7 @@ class Capabilities:
     icon: str
     max_length: int
     count_rule: str
-    """Which of the page's counting rules applies (static/relais.js), the same as `Adapter.count`."""
+    """Which of the rules of `advocacy/counting.py` applies (static/relais.js has them too), the same as `Adapter.count`."""
     rewards_allowed: bool
     """Whether the network's terms allow points for publishing there."""
     figures: frozenset[str]

@@ -11,7 +11,16 @@ from advocacy.db import db
 from advocacy.errors import BadRequest, Conflict, Invalid, NotFound
 from advocacy.limits import limiter
 from advocacy.people import service
-from advocacy.people.forms import ROLE_NAMES, BodyForm, GrantForm, InviteForm, InviteManyForm, MoveForm, refuse
+from advocacy.people.forms import (
+    ROLE_NAMES,
+    BodyForm,
+    CountryForm,
+    GrantForm,
+    InviteForm,
+    InviteManyForm,
+    MoveForm,
+    refuse,
+)
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.web import signed_in
 
@@ -204,6 +213,7 @@ def organisations() -> Page:
             parent = service.get_organisation(form.organisation.data)
             service.require(_me(), Role.ADMIN, parent)
             body = service.found_organisation(form.name.data or "", parent)
+            service.settle_in(body, form.country.data or "")
             db.session.commit()
             flash(_("%(name)s is there now.", name=body.name), "good")
             return redirect(url_for("people_admin.organisations"))
@@ -212,4 +222,25 @@ def organisations() -> Page:
             refuse(error, form)
     people = service.count_by_organisation([body for _depth, body in bodies])
     page = render_template("people/organisations.html", form=form, bodies=bodies, people=people)
+    return page, 422 if form.is_submitted() else 200
+
+
+@people_admin.route("/admin/organisations/<int:organisation_id>", methods=["GET", "POST"])
+@limiter.limit("120 per minute", methods=["POST"])
+@signed_in
+def country(organisation_id: int) -> Page:
+    """Where a body is: some posts, approvals and notices depend on it."""
+    body = service.get_organisation(organisation_id)
+    service.require(_me(), Role.ADMIN, body)
+    form = CountryForm(data={"country": body.country or ""})
+    if form.validate_on_submit():
+        try:
+            service.settle_in(body, form.country.data or "")
+            db.session.commit()
+            flash(_("Saved."), "good")
+            return redirect(url_for("people_admin.organisations"))
+        except Invalid as error:
+            db.session.rollback()
+            refuse(error, form)
+    page = render_template("people/country.html", form=form, body=body)
     return page, 422 if form.is_submitted() else 200

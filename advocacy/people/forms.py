@@ -179,6 +179,7 @@ class PasswordForm(PlainForm):
 
 ROLE_NAMES: Final = {
     Role.EMPLOYEE.value: _l("Employee: reads and shares"),
+    Role.APPROVER.value: _l("Approver: has a say before publication"),
     Role.EDITOR.value: _l("Editor: curates and publishes"),
     Role.ADMIN.value: _l("Admin: looks after people, too"),
 }
@@ -230,7 +231,18 @@ class GrantForm(_WithBody):
     role = SelectField(_l("Role"), [filled], choices=ROLE_CHOICES[1:])
 
 
+_COUNTRY_HINT = _l("Two letters, as FR or BE. Left empty, it is that of the organisation above.")
+_COUNTRY_ASKED = {"maxlength": 2, "autocapitalize": "characters", "autocomplete": "off", "size": 4}
+
+
 class BodyForm(_WithBody):
     """A new body below one."""
 
     name = StringField(_l("Name of the new body"), [filled], render_kw={"maxlength": LONGEST_NAME})
+    country = StringField(_l("Country"), description=_COUNTRY_HINT, render_kw=_COUNTRY_ASKED)
+
+
+class CountryForm(PlainForm):
+    """Where a body is."""
+
+    country = StringField(_l("Country"), description=_COUNTRY_HINT, render_kw=_COUNTRY_ASKED)

@@ -14,6 +14,7 @@ class Role(StrEnum):
     """What a person may do at an organisation and everywhere below it; each holds the ones before it."""
 
     EMPLOYEE = "employee"
+    APPROVER = "approver"
     EDITOR = "editor"
     ADMIN = "admin"
 
@@ -48,6 +49,8 @@ class Organisation(Created, Model):
     disclosure: Mapped[str | None] = mapped_column(Text)
     """Hashtag that every share of the programme ends with, as #EquipeAubrelle (roots only)."""
     time_zone: Mapped[str] = mapped_column(Text, default="Europe/Paris")
+    country: Mapped[str | None] = mapped_column(Text)
+    """ISO 3166 code of two capitals; a body without one is where the nearest above it is."""
 
     parent: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
 
@@ -123,7 +126,7 @@ class RoleGrant(Created, Model):
     __tablename__ = "role_grant"
     __table_args__ = (
         UniqueConstraint("person_id", "organisation_id", "role"),
-        CheckConstraint("role in ('employee', 'editor', 'admin')", name="role"),
+        CheckConstraint("role in ('employee', 'approver', 'editor', 'admin')", name="role"),
     )
 
     id: Mapped[Key]

@@ -21,6 +21,24 @@ def get_organisation(organisation_id: int) -> Organisation:
     return found
 
 
+def country_of(organisation: Organisation) -> str | None:
+    """The country of the body, or of the nearest one above it that has one."""
+    if organisation.country:
+        return organisation.country
+    above = select(Organisation.country).where(
+        Organisation.id.in_(organisation.lineage), Organisation.country.is_not(None)
+    )
+    return db.session.scalar(above.order_by(func.cardinality(Organisation.lineage).desc()).limit(1))
+
+
+def settle_in(organisation: Organisation, country: str) -> None:
+    """Have the body be in the country of this code, or in that of the body above when empty. Raises Invalid."""
+    code = country.strip().upper()
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise Invalid(_("A country is written with two letters, as FR or BE."), field="country")
+    organisation.country = code or None
+
+
 def organisations_below(organisation: Organisation) -> list[Organisation]:
     """The body itself, then every one below it by name."""
     wanted = select(Organisation).where(Organisation.lineage.contains([organisation.id]))

@@ -28,10 +28,12 @@ from advocacy.people.invitations import Invited, accept, invite, invite_many, re
 from advocacy.people.links import DeadLink, Purpose, link_for, open_link
 from advocacy.people.names import about, clean_line, clean_name
 from advocacy.people.organisations import (
+    country_of,
     found_organisation,
     get_organisation,
     in_tree_order,
     organisations_below,
+    settle_in,
 )
 from advocacy.people.profiles import (
     appear_as,
@@ -69,6 +71,7 @@ __all__ = [
     "clean_name",
     "count_by_organisation",
     "count_people",
+    "country_of",
     "deactivate",
     "edit_display",
     "edit_profile",
@@ -100,6 +103,7 @@ __all__ = [
     "resend",
     "reset",
     "send_link",
+    "settle_in",
     "sign_in",
     "speak",
     "state_of",

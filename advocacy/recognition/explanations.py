@@ -59,6 +59,8 @@ def _sentence(entry: PointEntry) -> str:
             return str(_("Words of your own"))
         case Reason.READER:
             return str(_("A reader of your link") if entry.points else _("More readers of your link"))
+        case Reason.PROPOSAL:
+            return str(_("A proposal of yours was accepted"))
         case Reason.CORRECTION:
             return str(_("Correction"))
     return entry.reason
@@ -74,6 +76,8 @@ def _detail(entry: PointEntry) -> str:
         case Reason.OWN_WORDS if "alike" in note:
             facts = {"alike": note["alike"], "limit": note.get("limit", 0)}
             return str(_("%(alike)s%% in common with the suggestion; under %(limit)s%% the words are yours", **facts))
+        case Reason.PROPOSAL:
+            return str(_("Once for a proposal, whatever becomes of its post"))
         case Reason.READER:
             return str(_("1 point for each reader and day, at most %(cap)s for a share", cap=note.get("cap", 0)))
     return str(note.get("text", ""))
@@ -91,6 +95,10 @@ def _nothing(why: str, note: dict[str, object]) -> str:
             return str(_("%(network)s does not allow points for posts", network=_label(str(note.get("network", "")))))
         case Why.SHARE_FULL:
             return str(_("The first %(cap)s readers of a share earn; the others are counted", cap=note.get("cap", 0)))
+        case Why.BY_RULE:
+            return str(_("Published by the rule of its group; only what an editor accepts earns points"))
+        case Why.OWN_PROPOSAL:
+            return str(_("You accepted it yourself; only what somebody else accepts earns points"))
     return ""
 
 

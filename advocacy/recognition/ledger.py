@@ -25,6 +25,7 @@ class Reason(StrEnum):
     SHARE = "share"
     OWN_WORDS = "own_words"
     READER = "reader"
+    PROPOSAL = "proposal"
     CORRECTION = "correction"
 
 
@@ -36,6 +37,8 @@ class Why(StrEnum):
     DECLARED = "declared"
     NETWORK = "network"
     SHARE_FULL = "share_full"
+    BY_RULE = "by_rule"
+    OWN_PROPOSAL = "own_proposal"
 
 
 @dataclass(frozen=True)

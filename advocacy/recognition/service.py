@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, func, select
 
 from advocacy.clock import local_day, midnight, start_of_week
+from advocacy.content.events import ProposalAccepted
 from advocacy.db import db
 from advocacy.networks import registry
 from advocacy.people.models import Person
@@ -80,6 +81,20 @@ def award_readers(event: ReadersCounted) -> None:
         for line in _reader_lines(earners[share_id], found, points.CLICKS_A_SHARE - earned.get(share_id, 0))
     ]
     ledger.enter(lines)
+
+
+def award_proposal(event: ProposalAccepted) -> None:
+    """Enter one line for a proposal that became a post: points where an editor other than its person accepted it,
+    else zero with the reason. Announced twice, it is entered once.
+    """
+    ledger.hold([event.person_id])
+    note: dict[str, Any] = {"post_id": event.post_id, "proposal_id": event.proposal_id}
+    earns = points.PROPOSAL
+    if event.accepted_by_id in (None, event.person_id):
+        why = Why.BY_RULE if event.accepted_by_id is None else Why.OWN_PROPOSAL
+        earns, note = 0, {**note, "why": why.value}
+    subject = f"proposal:{event.proposal_id}"
+    ledger.enter([Line(event.person_id, Reason.PROPOSAL, subject, earns, event.accepted_at, note)])
 
 
 def rebuild_standings() -> int:

@@ -14,7 +14,9 @@ from celery import Task, current_app
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
+from advocacy.approval.disclosure import disclosure_for
 from advocacy.clock import utcnow
+from advocacy.content.crops import LINK_CARD, crop_for
 from advocacy.content.models import Post, PostState
 from advocacy.db import db, rows_changed
 from advocacy.events import announce
@@ -24,7 +26,6 @@ from advocacy.networks import registry
 from advocacy.networks import service as networks
 from advocacy.networks.base import Credentials, Outgoing, Prepared, Published, Reconnect
 from advocacy.networks.models import Account, AccountState
-from advocacy.people.models import Organisation
 from advocacy.sealing import CannotOpen
 from advocacy.sharing.events import SharePublished
 from advocacy.sharing.links import short_url
@@ -49,13 +50,18 @@ class Claim:
     credentials: Credentials
     outgoing: Outgoing
     image_key: str | None
+    focus: tuple[int, int] | None
+    """What the card of a link keeps of the picture, in per cent; None where no editor said."""
     prepared: Prepared | None
     uncertain: bool
 
     def with_image(self) -> Outgoing:
         """What goes out, its picture read from the store (no transaction is open then)."""
-        image = get_image_store().jpeg(self.image_key) if self.image_key else None
-        return replace(self.outgoing, image=image)
+        if self.image_key is None:
+            return self.outgoing
+        if self.focus is not None and self.outgoing.link:
+            return replace(self.outgoing, image=crop_for(self.image_key, LINK_CARD.value, self.focus))
+        return replace(self.outgoing, image=get_image_store().jpeg(self.image_key))
 
 
 def nudge_delivery(moment: datetime, now: datetime) -> None:
@@ -138,7 +144,6 @@ def _claim_of(share: Share) -> Claim:
     account, post = share.account, share.post
     if account is None:
         raise Reconnect("disconnected")
-    root = db.session.get_one(Organisation, share.person.organisation.root_id)
     return Claim(
         share_id=share.id,
         attempt=share.attempt,
@@ -147,7 +152,7 @@ def _claim_of(share: Share) -> Claim:
         credentials=networks.credentials_of(account),
         outgoing=Outgoing(
             key=share.code,
-            text=with_disclosure(share.text, root.disclosure),
+            text=with_disclosure(share.text, disclosure_for(share.person, share.network)),
             language=share.language,
             link=short_url(share.code) if share.link else None,
             link_title=post.link_title or post.title,
@@ -155,6 +160,7 @@ def _claim_of(share: Share) -> Claim:
             image_alt=post.image_alt,
         ),
         image_key=post.image,
+        focus=(post.focus_x, post.focus_y) if post.focus_x is not None and post.focus_y is not None else None,
         prepared=_stored(share.prepared),
         uncertain=share.uncertain,
     )

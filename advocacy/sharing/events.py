@@ -19,6 +19,15 @@ class SharePublished:
 
 
 @dataclass(frozen=True)
+class PostRecalled:
+    """A post is called back by an editor, or, where `person_id` is None, because it expired while shares are online."""
+
+    post_id: int
+    recall_id: int
+    person_id: int | None
+
+
+@dataclass(frozen=True)
 class ShareRemoved:
     """The post was deleted at the network on the person's wish."""
 

@@ -28,7 +28,15 @@ def destination(post: Post, network: Capabilities, code: str) -> str | None:
     """Where the short link leads: the post's link with UTM tags that name the share and nobody; None without a link."""
     if not post.link:
         return None
-    return tag_link(post.link, source=network.utm_source, campaign=_slug(post.title) or "relais", content=f"adv-{code}")
+    return tag_link(post.link, source=network.utm_source, campaign=campaign_tag(post), content=f"adv-{code}")
+
+
+def campaign_tag(post: Post) -> str:
+    """What the links of a post carry as utm_campaign: its campaign's name in links, so that a campaign is one in
+    statistics; else its own; else one from its title."""
+    if post.campaign is not None:
+        return post.campaign.slug
+    return post.utm_campaign or _slug(post.title) or "relais"
 
 
 def _slug(title: str) -> str:

@@ -64,6 +64,7 @@ class Share(Created, Model):
         ),
         Index("ix_share_remove_due_at", "remove_due_at", postgresql_where=text("remove_due_at is not null")),
         Index("ix_share_person_id_created_at", "person_id", "created_at", "id"),
+        Index("ix_share_recall_id", "recall_id", postgresql_where=text("recall_id is not null")),
     )
 
     id: Mapped[Key]
@@ -110,6 +111,14 @@ class Share(Created, Model):
     """When the worker is to delete it at the network; the person asked for it."""
     removed_at: Mapped[datetime | None]
 
+    recall_id: Mapped[int | None] = mapped_column(ForeignKey("recall.id", ondelete="SET NULL"))
+    """The recall of its post that asks for its removal."""
+    recall_asked_at: Mapped[datetime | None]
+    """When its person was last asked."""
+    recall_reminders: Mapped[int] = mapped_column(default=0, server_default="0")
+    removal_declared_at: Mapped[datetime | None]
+    """When its person said that they deleted it at the network themselves."""
+
     @property
     def is_for_later(self) -> bool:
         """Whether it waits for the moment its person chose."""
@@ -118,3 +127,23 @@ class Share(Created, Model):
     person: Mapped[Person] = relationship()
     post: Mapped[Post] = relationship()
     account: Mapped[Account | None] = relationship()
+
+
+class Recall(Model):
+    """A post is called back: its shares that are still online should go. Open until none is left."""
+
+    __tablename__ = "recall"
+    __table_args__ = (
+        Index("uq_recall_post_id_open", "post_id", unique=True, postgresql_where=text("closed_at is null")),
+    )
+
+    id: Mapped[Key]
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    """The editor; None where the post expired."""
+    reason: Mapped[str] = mapped_column(Text)
+    """In the editor's words; empty where the post expired."""
+    at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    post: Mapped[Post] = relationship()

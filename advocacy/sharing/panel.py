@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from advocacy.approval.disclosure import disclosures_of
 from advocacy.clock import utcnow
 from advocacy.content.cards import domain_of
 from advocacy.content.models import Post, Wording
@@ -26,6 +27,10 @@ class Place:
     usable: bool
     on_its_way: bool
     ends_soon: bool
+    disclosure: str | None
+    """What is added to a share there."""
+    extra: int
+    """Characters that the server adds to the text."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,11 @@ class Panel:
     places: list[Place]
     offered: list[Capabilities]
     suggestions: list[Suggestion]
-    disclosure: str | None
-    extra: int
-    """Characters that the server adds to the text."""
+
+    @property
+    def disclosures(self) -> list[str]:
+        """What is added to shares, each text once."""
+        return list(dict.fromkeys(place.disclosure for place in self.places if place.disclosure))
 
     @property
     def domain(self) -> str | None:
@@ -58,12 +65,13 @@ class Panel:
 def panel_for(person: Person, post: Post) -> Panel:
     """The panel of `post` for `person`."""
     now, used = utcnow(), sharing.colleagues_with_these_words(post)
-    on_their_way = sharing.live_accounts(person, post.id)
+    on_their_way, disclosures = sharing.live_accounts(person, post.id), disclosures_of(person)
     places = []
     for account in networks.accounts_of(person):
         adapter = registry.find_adapter(account.network)
         if adapter is None:
             continue
+        added = disclosures.get(account.network, disclosures.get(None))
         ends_soon = account.expires_at is not None and account.expires_at < now + ENDING_SOON
         places.append(
             Place(
@@ -72,13 +80,13 @@ def panel_for(person: Person, post: Post) -> Panel:
                 usable=account.state == AccountState.CONNECTED,
                 on_its_way=account.id in on_their_way,
                 ends_soon=ends_soon,
+                disclosure=added,
+                extra=len(with_disclosure("x", added)) - 1,
             )
         )
     labels = {adapter.capabilities.name: adapter.capabilities.label for adapter in registry.offered()}
     suggestions = [
         Suggestion(wording, labels.get(wording.network or ""), used.get(wording.id, 0)) for wording in post.wordings
     ]
-    disclosure = sharing.disclosure_of(person)
     offered = [adapter.capabilities for adapter in registry.offered()]
-    extra = len(with_disclosure("x", disclosure)) - 1
-    return Panel(post, places, offered, suggestions, disclosure, extra)
+    return Panel(post, places, offered, suggestions)

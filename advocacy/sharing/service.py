@@ -10,6 +10,7 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
+from advocacy.approval.disclosure import disclosure_for, disclosures_of
 from advocacy.clock import utcnow
 from advocacy.content.models import Post, Wording
 from advocacy.db import db, rows_changed
@@ -17,8 +18,9 @@ from advocacy.errors import Conflict, Invalid, NotFound
 from advocacy.networks import registry
 from advocacy.networks.events import AccountGone, AccountMended
 from advocacy.networks.models import Account, AccountState
-from advocacy.people.models import Organisation, Person
+from advocacy.people.models import Person
 from advocacy.sharing import delivery, links
+from advocacy.sharing.limits_of_words import check_words
 from advocacy.sharing.models import LIVE_STATES, Share, ShareState
 from advocacy.sharing.words import nearest, with_disclosure
 
@@ -35,9 +37,9 @@ class Wish:
     text: str
 
 
-def disclosure_of(person: Person) -> str | None:
-    """The hashtag that the person's programme adds to every share."""
-    return db.session.scalar(select(Organisation.disclosure).where(Organisation.id == person.organisation.root_id))
+def disclosure_of(person: Person, network: str | None = None) -> str | None:
+    """What is added to every share of the person on this network (on one without a rule of its own unless given)."""
+    return disclosure_for(person, network)
 
 
 def schedule(
@@ -55,10 +57,12 @@ def schedule(
         raise Invalid(_("Choose at least one account."))
     now = utcnow()
     moment = _check_moment(post, at, now)
-    disclosure, made = disclosure_of(person), []
+    disclosures, made = disclosures_of(person), []
     for wish in wishes:
         account = _usable_account(person, wish.account_id)
-        text = _check_text(wish.text, account, post, disclosure)
+        added = disclosures.get(account.network, disclosures.get(None))
+        text = _check_text(wish.text, account, post, added)
+        check_words(person, post, account.network, text)
         made.append(_insert(person, post, account, submission, text, language, moment, now))
     delivery.nudge_delivery(moment, now)
     return made
@@ -216,7 +220,8 @@ def edit(person: Person, share_id: int, text: str, at: datetime | None) -> Share
         raise Conflict(_("The account of this share is no longer connected."))
     now = utcnow()
     moment = share.wanted_at if at == share.wanted_at else _check_moment(share.post, at, now)
-    text = _check_text(text, share.account, share.post, disclosure_of(person))
+    text = _check_text(text, share.account, share.post, disclosure_of(person, share.network))
+    check_words(person, share.post, share.network, text)
     wording_id, alike = nearest(text, [(wording.id, wording.text) for wording in share.post.wordings])
     values = {"text": text, "wanted_at": moment, "due_at": moment, "alike": alike, "wording_id": wording_id}
     waiting = update(Share).where(Share.id == share.id, Share.state == ShareState.SCHEDULED.value)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from advocacy.clock import from_local
 from advocacy.content import service as content
+from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.errors import Conflict, Invalid, NotFound, RelaisError
 from advocacy.i18n import LANGUAGES
@@ -18,8 +19,10 @@ from advocacy.limits import limiter
 from advocacy.networks import registry
 from advocacy.sharing import service as sharing_service
 from advocacy.sharing.forms import ShareForm, WhenForm
+from advocacy.sharing.limits_of_words import findings_of
 from advocacy.sharing.models import ShareState
 from advocacy.sharing.panel import Panel, panel_for
+from advocacy.sharing.recall import count_asked_of
 from advocacy.sharing.service import Wish
 from advocacy.web import id_argument, signed_in
 
@@ -43,8 +46,9 @@ def share(post_id: int) -> Page:
     form = ShareForm()
     if not form.is_submitted():
         _suggest(form, panel)
-        return render_template("sharing/share.html", form=form, panel=panel)
-    if form.validate():
+        return render_template("sharing/share.html", form=form, panel=panel, warned=[])
+    warned = _warnings(form, post)
+    if form.validate() and (not warned or request.form.get("sure")):
         try:
             sharing_service.schedule(
                 current_user, post, form.submission_id, _wishes(form), _language(form), _moment(form)
@@ -55,7 +59,7 @@ def share(post_id: int) -> Page:
             db.session.rollback()
             _say(form, error)
             panel = panel_for(current_user, content.visible_post(current_user, post_id))
-    return render_template("sharing/share.html", form=form, panel=panel), 422
+    return render_template("sharing/share.html", form=form, panel=panel, warned=warned), 422
 
 
 def _suggest(form: ShareForm, panel: Panel) -> None:
@@ -69,6 +73,12 @@ def _suggest(form: ShareForm, panel: Panel) -> None:
     form.language.data = start.language if start else panel.post.language
     usable = [place.account.id for place in panel.places if place.usable and not place.on_its_way]
     form.account.data = usable if len(usable) == 1 else []
+
+
+def _warnings(form: ShareForm, post: Post) -> list[str]:
+    """What a rule asks the person to think about once more; what it blocks is said by the service."""
+    found = findings_of(current_user, post, [wish.text for wish in _wishes(form)])
+    return [] if any(one.blocks for one in found) else [one.sentence for one in found]
 
 
 def _wishes(form: ShareForm) -> list[Wish]:
@@ -113,7 +123,8 @@ def mine() -> str:
     """The person's shares, newest first."""
     shares = sharing_service.shares_of(current_user, before=id_argument("before"), limit=PAGE + 1)
     more = len(shares) > PAGE
-    return render_template("sharing/mine.html", shares=shares[:PAGE], more=more)
+    recalled = count_asked_of(current_user)
+    return render_template("sharing/mine.html", shares=shares[:PAGE], more=more, recalled=recalled)
 
 
 @sharing.route("/shares/<int:share_id>", methods=["GET", "POST"])

@@ -23,8 +23,12 @@ def nearest(text: str, wordings: Iterable[tuple[int, str]]) -> tuple[int | None,
 
 
 def with_disclosure(text: str, disclosure: str | None) -> str:
-    """The text as it goes out: ending with the programme's hashtag, unless the person wrote it themselves."""
-    if not disclosure or disclosure.casefold() in {word.strip(".,;:!?…").casefold() for word in text.split()}:
+    """The text as it goes out: ending with what is asked for, unless the person wrote it themselves."""
+    if not disclosure:
+        return text
+    wanted, said = disclosure.casefold(), text.casefold()
+    there = wanted in said if " " in wanted else wanted in {word.strip(".,;:!?…") for word in said.split()}
+    if there:
         return text
     return f"{text.rstrip()}\n\n{disclosure}" if text.strip() else disclosure
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Literal
 
 from advocacy.addresses import FetchRefused
-from advocacy.markup import Tag, clean_line, plain_text, tokens
+from advocacy.markup import Tag, clean_line, language_tag, plain_text, tokens
 from advocacy.sources.links import absolute_link, canonical_link
 
 MOST_ENTRIES = 500
 _LONGEST_TITLE = 300
 _LONGEST_SUMMARY = 500
 _LONGEST_GUID = 500
+_LONGEST_ALT = 500
 # More than any summary needs; a feed may carry whole books.
 _HTML_READ = 20_000
 _SMALLEST_PICTURE = 3
@@ -32,7 +33,7 @@ class NotAFeed(Exception):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item. `guid` is its identity within its feed: the guid or id, else the canonical link. Texts are plain,
-    links are http(s).
+    links are http(s). `image_alt` and `language` are known of the posts of accounts only.
     """
 
     guid: str
@@ -42,6 +43,8 @@ class Entry:
     image_url: str | None
     published_at: datetime | None
     author: str | None
+    image_alt: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class RawEntry:
     images: list[str]
     published_at: datetime | None
     author: str
+    image_alt: str = ""
+    language: str | None = None
 
 
 def gather(raw_entries: Iterable[RawEntry]) -> list[Entry]:
@@ -106,6 +111,8 @@ def _settled(raw: RawEntry) -> Entry | None:
         image_url=_first_link([*raw.images, *pictures(raw.texts)], raw.base),
         published_at=raw.published_at,
         author=clean_line(plain_text(raw.author[:_HTML_READ]), 200) or None,
+        image_alt=clean_line(raw.image_alt[:_HTML_READ], _LONGEST_ALT),
+        language=language_tag(raw.language or ""),
     )
 
 

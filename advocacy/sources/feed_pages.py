@@ -1,4 +1,4 @@
-"""The sources' pages: which feeds are read, how they fare, and one more."""
+"""The sources' pages: what is read, how it fares, and one more."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,15 +6,17 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from advocacy.charts import spark
 from advocacy.db import db
 from advocacy.errors import Conflict, Invalid
 from advocacy.limits import limiter
 from advocacy.people import service as people
 from advocacy.people.models import Role
-from advocacy.sources import service
+from advocacy.sources import faring, service
 from advocacy.sources.blueprint import sources
 from advocacy.sources.forms import FeedForm
-from advocacy.sources.reading import find_feed, get_fetcher, read_feed
+from advocacy.sources.kinds import find, read
+from advocacy.sources.reading import get_fetcher
 from advocacy.sources.reasons import said
 from advocacy.web import signed_in
 
@@ -24,7 +26,7 @@ OFTEN = "60 per minute"
 @sources.get("/studio/sources")
 @signed_in
 def index() -> str:
-    """The feeds, each with its health, and a form for one more."""
+    """The sources, those in trouble first, and a form for one more."""
     people.require_anywhere(current_user, Role.EDITOR)
     return _index(_form(filled=False))
 
@@ -33,25 +35,26 @@ def index() -> str:
 @limiter.limit(OFTEN)
 @signed_in
 def add() -> Response | tuple[str, int]:
-    """Read a feed now, and keep it as a source if that goes well."""
+    """Read what is at an address now, and keep it as a source if that goes well; of several feeds one is chosen."""
     people.require_anywhere(current_user, Role.EDITOR)
     form = _form(filled=True)
     if not form.validate():
         return _index(form), 422
     address, organisation_id = form.url.data or "", form.body.data
     db.session.commit()
-    reading = find_feed(get_fetcher(), address)
+    reading = find(get_fetcher(), form.feed.data or address)
+    if reading.choices:
+        form.offer(reading.choices)
+        return _index(form), 200
     try:
         source = service.add_source(current_user, people.get_organisation(organisation_id), reading)
-        said_of_it = _("“%(title)s” is read from now on.", title=source.title or source.url)
+        title = source.title or source.url
         db.session.commit()
     except (Invalid, Conflict) as error:
         db.session.rollback()
         form.url.errors = [*form.url.errors, str(error.sentence)]
         return _index(form), 422
-    if reading.discovered:
-        said_of_it = f"{said_of_it} {_('It is the first feed that the page names.')}"
-    flash(said_of_it, "good")
+    flash(_("“%(title)s” is read from now on.", title=title), "good")
     return redirect(url_for("sources.index"), 303)
 
 
@@ -60,7 +63,7 @@ def add() -> Response | tuple[str, int]:
 def source(source_id: int) -> str:
     """One source: how it fares, and what can be done."""
     found = service.get_source(current_user, source_id)
-    return render_template("sources/source.html", source=found, said=said)
+    return render_template("sources/source.html", fare=faring.fares_of([found])[0], said=said, spark=spark)
 
 
 @sources.post("/studio/sources/<int:source_id>/read")
@@ -69,9 +72,9 @@ def source(source_id: int) -> str:
 def read_now(source_id: int) -> Response:
     """Read the source at once."""
     found = service.get_source(current_user, source_id)
-    url, etag, last_modified = found.url, found.etag, found.last_modified
+    wanted = service.wanted_of(found)
     db.session.commit()
-    reading = read_feed(get_fetcher(), url, etag=etag, last_modified=last_modified)
+    reading = read(get_fetcher(), wanted)
     added = service.record(source_id, reading)
     db.session.commit()
     if reading.failure:
@@ -117,4 +120,5 @@ def _form(*, filled: bool) -> FeedForm:
 
 
 def _index(form: FeedForm) -> str:
-    return render_template("sources/index.html", form=form, sources=service.sources_of(current_user), said=said)
+    fares = faring.fares_of(service.sources_of(current_user))
+    return render_template("sources/index.html", form=form, fares=fares, said=said, spark=spark)

@@ -4,6 +4,7 @@ feeds are.
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -12,17 +13,25 @@ import feedparser
 
 from advocacy.charsets import decode_text
 from advocacy.clock import utcnow
-from advocacy.markup import Tag, language_tag, tokens
+from advocacy.markup import Tag, clean_line, language_tag, tokens
 from advocacy.sources.entries import Entry, Feed, NotAFeed, RawEntry, feed_title, gather
 from advocacy.sources.feed_json import parse_json_feed
 from advocacy.sources.feed_xml import whole_xml
 from advocacy.sources.links import absolute_link, canonical_link
 from advocacy.sources.moments import believable
 
-__all__ = ["Entry", "Feed", "NotAFeed", "canonical_link", "discover_feeds", "parse_feed"]
+__all__ = ["Entry", "Feed", "NamedFeed", "NotAFeed", "canonical_link", "discover_feeds", "parse_feed"]
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _MOST_DISCOVERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFeed:
+    """A feed that a page names, and what it calls it (possibly nothing)."""
+
+    url: str
+    title: str
 
 
 def parse_feed(
@@ -43,10 +52,10 @@ def parse_feed(
     return _parse_xml(whole_xml(text), url, now)
 
 
-def discover_feeds(html: bytes, url: str, charset: str | None = None) -> list[str]:
+def discover_feeds(html: bytes, url: str, charset: str | None = None) -> list[NamedFeed]:
     """The feeds that the page at `url` names in its head, in its order, none twice, at most 20."""
     base = url
-    found: dict[str, None] = {}
+    found: dict[str, NamedFeed] = {}
     for token in tokens(decode_text(html, charset)):
         if not isinstance(token, Tag) or token.closing:
             continue
@@ -55,8 +64,8 @@ def discover_feeds(html: bytes, url: str, charset: str | None = None) -> list[st
         if token.name == "link" and _names_feed(token):
             link = absolute_link(token.attributes.get("href"), base)
             if link is not None:
-                found[link] = None
-    return list(found)[:_MOST_DISCOVERED]
+                found.setdefault(link, NamedFeed(link, clean_line(token.attributes.get("title", "")[:1000], 200)))
+    return list(found.values())[:_MOST_DISCOVERED]
 
 
 def _names_feed(link: Tag) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from advocacy.addresses import FetchRefused
 from advocacy.clock import utcnow
@@ -22,9 +22,10 @@ from advocacy.people import service as people
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.people.organisations import LARGEST_ID
 from advocacy.sources.links import canonical_link
-from advocacy.sources.models import Item, ItemState
+from advocacy.sources.models import Item, ItemState, Sighting
 from advocacy.sources.reading import PageRead
 from advocacy.sources.reasons import said
+from advocacy.sources.rules import suggest
 
 PAGE: Final = 20
 
@@ -47,7 +48,10 @@ def new_items(
         query = query.where(Item.source_id == source_id)
     if before is not None:
         query = query.where(tuple_(Item.found_at, Item.id) < tuple_(before.at, before.id))
-    query = query.order_by(Item.found_at.desc(), Item.id.desc()).limit(limit + 1).options(joinedload(Item.source))
+    query = query.order_by(Item.found_at.desc(), Item.id.desc()).limit(limit + 1)
+    query = query.options(
+        joinedload(Item.source), joinedload(Item.rule), selectinload(Item.sightings).joinedload(Sighting.source)
+    )
     rows = db.session.scalars(query).all()
     last = Cursor(rows[limit - 1].found_at, rows[limit - 1].id) if len(rows) > limit else None
     return InboxPage(rows[:limit], last)
@@ -74,7 +78,7 @@ def take(actor: Person, item_id: int, page: PageRead | None) -> Post:
     item = get_item(actor, item_id, locked=True)
     if item.post is not None:
         return item.post
-    return _make_post(actor, item, page)
+    return make_post(actor, item, page)
 
 
 def take_page(actor: Person, organisation: Organisation, page: PageRead) -> Post:
@@ -100,7 +104,7 @@ def take_page(actor: Person, organisation: Organisation, page: PageRead) -> Post
     )
     item.organisation = organisation
     db.session.add(item)
-    return _make_post(actor, item, page)
+    return make_post(actor, item, page)
 
 
 def find_by_link(organisation: Organisation, url: str) -> Item | None:
@@ -130,26 +134,35 @@ def restore(actor: Person, item_id: int) -> None:
     db.session.flush()
 
 
-def _make_post(actor: Person, item: Item, page: PageRead | None) -> Post:
+def make_post(actor: Person, item: Item, page: PageRead | None, *, rule_name: str | None = None) -> Post:
+    """A draft of the item in the name of `actor`, with what its rule suggests; `rule_name` when a rule makes it by
+    itself.
+    """
     values: dict[str, Any] = {
         "title": clean_line(item.title, LONGEST_DRAFT_TITLE),
         "summary": clean_line(item.summary, LONGEST_SUMMARY),
         "link": item.link,
         "link_title": item.title,
         "language": _language(actor, item, page),
+        "rule_name": rule_name,
     }
     if page is not None:
         values["link_title"] = page.preview.title or item.title
         values["link_description"] = page.preview.description
         values["image"] = page.image
-        values["image_alt"] = clean_line(page.preview.image_alt, LONGEST_ALT) if page.image else ""
+        described = page.preview.image_alt if page.preview.image_url else item.image_alt
+        values["image_alt"] = clean_line(described, LONGEST_ALT) if page.image else ""
     post = content.draft(actor, item.organisation, **values)
+    if item.rule is not None:
+        suggest(actor, post, item.rule)
     item.post, item.state, item.image = post, ItemState.TAKEN.value, post.image
     db.session.flush()
     return post
 
 
 def _language(actor: Person, item: Item, page: PageRead | None) -> str:
-    """Ours that the page or the item is in, else the editor's."""
+    """Ours that the rule says, that the page or the item is in, else the editor's."""
+    if item.rule is not None and item.rule.set_language in LANGUAGES:
+        return item.rule.set_language
     named = ((page.preview.language if page else None) or item.language or "").partition("-")[0].lower()
     return named if named in LANGUAGES else actor.language

@@ -1,6 +1,6 @@
-"""Going to look: feeds and pages are read here, with no transaction open and nothing of the database known."""
+"""Going to look: feeds and pages are read here, with no transaction open and nothing of the database asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -12,7 +12,8 @@ from advocacy.clock import utcnow
 from advocacy.fetching import Fetched, Fetcher
 from advocacy.images import BadImage, ImageStore
 from advocacy.sources.entries import Feed, NotAFeed
-from advocacy.sources.feeds import discover_feeds, parse_feed
+from advocacy.sources.feeds import NamedFeed, discover_feeds, parse_feed
+from advocacy.sources.models import Kind
 from advocacy.sources.previews import Preview, read_preview
 from config.settings import get_settings
 
@@ -30,8 +31,9 @@ _IMAGE: Final = "image/webp, image/jpeg, image/png, image/gif, */*;q=0.1"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How reading a feed went. `feed` is None when there was nothing new (then `failure` is None too) or it failed;
-    `failure` is a machine word of `reasons`; `retry_after` is how long the site asked to wait.
+    """How reading a source went. `feed` is None when there was nothing new (then `failure` is None too) or it failed;
+    `failure` is a machine word of `reasons`; `retry_after` is how long the site asked to wait. `choices` are the feeds
+    that a page names where it names several.
     """
 
     url: str
@@ -42,6 +44,23 @@ class Reading:
     moved_to: str | None = None
     retry_after: timedelta | None = None
     discovered: bool = False
+    choices: tuple[NamedFeed, ...] = ()
+    kind: Kind = Kind.FEED
+    external_id: str | None = None
+    newest_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is needed to read a source."""
+
+    id: int
+    kind: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    external_id: str | None = None
+    newest_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,9 @@ def read_feed(fetcher: Fetcher, url: str, *, etag: str | None = None, last_modif
 
 
 def find_feed(fetcher: Fetcher, url: str) -> Reading:
-    """The feed at an address, or the first one that the page there names. Never raises."""
+    """The feed at an address, or what the page there names: its one feed, read; of several, their list for a choice.
+    Never raises.
+    """
     try:
         fetched = fetcher.get(url, accept=_FEED)
     except FetchError as error:
@@ -89,12 +110,10 @@ def find_feed(fetcher: Fetcher, url: str) -> Reading:
     reading = _judged(url, fetched)
     if reading.failure != "feed_not_a_feed":
         return reading
-    for named in discover_feeds(fetched.body, fetched.url, fetched.charset)[:1]:
-        found = read_feed(fetcher, named)
-        return Reading(
-            found.url, found.feed, found.failure, found.etag, found.last_modified, found.moved_to, discovered=True
-        )
-    return reading
+    named = discover_feeds(fetched.body, fetched.url, fetched.charset)
+    if len(named) > 1:
+        return replace(reading, choices=tuple(named))
+    return replace(read_feed(fetcher, named[0].url), discovered=True) if named else reading
 
 
 def read_page(fetcher: Fetcher, store: ImageStore, url: str, *, image_url: str | None = None) -> PageRead:
@@ -124,15 +143,11 @@ def read_image(fetcher: Fetcher, store: ImageStore, url: str | None) -> str | No
 
 
 def _judged(url: str, fetched: Fetched) -> Reading:
-    status = fetched.status
-    if status == 410:
-        return Reading(url, failure="gone")
-    if status in (429, 503):
-        return Reading(url, failure="busy", retry_after=read_retry_after(fetched.headers.get("Retry-After"), utcnow()))
-    if status != 304 and not 200 <= status < 300:
-        return Reading(url, failure=f"http_{status}")
+    if (refused := refusal(fetched)) is not None:
+        failure, retry_after = refused
+        return Reading(url, failure=failure, retry_after=retry_after)
     feed = None
-    if status != 304:
+    if fetched.status != 304:
         try:
             feed = parse_feed(fetched.body, fetched.content_type, fetched.url, charset=fetched.charset)
         except NotAFeed as error:
@@ -145,6 +160,18 @@ def _judged(url: str, fetched: Fetched) -> Reading:
         last_modified=fetched.headers.get("Last-Modified"),
         moved_to=moved if moved and moved != url and len(moved) <= LONGEST_URL else None,
     )
+
+
+def refusal(fetched: Fetched) -> tuple[str, timedelta | None] | None:
+    """The machine word of an answer that is none, and how long it asks to wait; None for an answer."""
+    status = fetched.status
+    if status == 410:
+        return "gone", None
+    if status in (429, 503):
+        return "busy", read_retry_after(fetched.headers.get("Retry-After"), utcnow())
+    if status != 304 and not 200 <= status < 300:
+        return f"http_{status}", None
+    return None
 
 
 def read_retry_after(text: str | None, now: datetime) -> timedelta | None:

@@ -32,6 +32,14 @@ _SENTENCES: Final[dict[str, Any]] = {
     "feed_empty": _l("There is nothing at this address: the answer was empty."),
     "feed_not_a_feed": _l("This is no feed, and the page names none. Look on the site for “RSS” or “Atom”."),
     "feed_entities": _l("This feed defines entities of its own, which is not safe to read."),
+    "opml_too_large": _l("This file is larger than 1 MB."),
+    "opml_entities": _l("This file has a document type or entities of its own, which is not safe to read."),
+    "opml_malformed": _l("This is no OPML, or it is broken."),
+    "opml_too_many": _l("This list is too long: 500 feeds at most at a time."),
+    "opml_empty": _l("This list names no feed."),
+    "members_only": _l("This server shows what its accounts write to its own members only."),
+    "no_account": _l("There is no account of that name there, or it was closed."),
+    "no_channel": _l("This page names no channel. Paste the channel’s address with /channel/ in it, or its feed."),
     "feed_malformed": _l("This feed is broken: its end or its structure is missing."),
 }
 

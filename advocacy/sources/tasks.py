@@ -1,4 +1,6 @@
-"""Reading the sources that are due. The rows say which; a message is only a nudge."""
+"""Reading the sources that are due, and telling when one fails for long. The rows say which; a message is only a
+nudge.
+"""
 
 import time
 from typing import Final
@@ -7,7 +9,9 @@ import structlog
 
 from advocacy.db import db
 from advocacy.jobs import celery
-from advocacy.sources.reading import get_fetcher, read_feed
+from advocacy.sources.alarms import warn_next
+from advocacy.sources.kinds import read
+from advocacy.sources.reading import get_fetcher
 from advocacy.sources.service import claim_due, record
 
 log = structlog.get_logger(__name__)
@@ -24,7 +28,15 @@ def read_due() -> None:
         db.session.commit()
         if due is None:
             return
-        reading = read_feed(fetcher, due.url, etag=due.etag, last_modified=due.last_modified)
+        reading = read(fetcher, due)
         added = record(due.id, reading)
         db.session.commit()
         log.info("source_read", source=due.id, added=added, failure=reading.failure)
+
+
+@celery.task(name="sources.warn_of_failing")
+def warn_of_failing() -> None:
+    """Write to the editors of each source that has failed for days, once."""
+    while warn_next():
+        db.session.commit()
+    db.session.commit()

@@ -15,14 +15,14 @@ from advocacy.limits import limiter
 from advocacy.media import get_image_store
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Role
-from advocacy.sources import feed_pages, inbox, service
+from advocacy.sources import feed_pages, inbox, list_pages, rule_pages, rules, service
 from advocacy.sources.blueprint import sources
 from advocacy.sources.forms import PageForm
-from advocacy.sources.reading import PageRead, PageUnread, get_fetcher, read_page
+from advocacy.sources.reading import LONGEST_URL, PageRead, PageUnread, get_fetcher, read_page
 from advocacy.sources.reasons import said
 from advocacy.web import signed_in
 
-__all__ = ["feed_pages", "sources"]
+__all__ = ["feed_pages", "list_pages", "rule_pages", "sources"]
 
 OFTEN = "60 per minute"
 
@@ -30,9 +30,18 @@ OFTEN = "60 per minute"
 @sources.get("/studio/inbox", endpoint="inbox")
 @signed_in
 def inbox_page() -> str:
-    """What is new."""
+    """What is new; an address that was handed over stands ready to be pasted."""
     people.require_anywhere(current_user, Role.EDITOR)
-    return _inbox(PageForm(current_user, _bodies(), formdata=None))
+    handed = request.args.get("url", "")[:LONGEST_URL]
+    return _inbox(PageForm(current_user, _bodies(), formdata=None, data={"url": handed}))
+
+
+@sources.get("/studio/inbox/rules")
+@signed_in
+def sorted_by_rules() -> str:
+    """What rules did by themselves lately, with a way back."""
+    people.require_anywhere(current_user, Role.EDITOR)
+    return render_template("sources/sorted.html", items=rules.done_by_rules(current_user))
 
 
 @sources.post("/studio/paste")

@@ -17,10 +17,12 @@ COPIES = {
     "bricolage-grotesque-latin-wght-normal.woff2": (
         "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
     ),
+    "Sortable.min.js": "sortablejs/Sortable.min.js",
     "licenses/htmx.txt": "htmx.org/LICENSE",
     "licenses/figtree.txt": "@fontsource-variable/figtree/LICENSE",
     "licenses/bricolage-grotesque.txt": "@fontsource-variable/bricolage-grotesque/LICENSE",
     "licenses/tabler-icons.txt": "@tabler/icons/LICENSE",
+    "licenses/sortablejs.txt": "sortablejs/LICENSE",
 }
 
 

@@ -247,12 +247,14 @@ def test_two_editors_and_nothing_lost(app, world, visit, root, me):
     assert answer.status_code == 409
     assert "Somebody else saved this post meanwhile" in words(answer)
     assert stored(app).title == "Theirs"
-    form = page(answer)
-    assert form.css_first("#title").attributes["value"] == "Mine"
-    assert form.css_first("#summary").text().strip() == "My words"
+    form = page(answer).css_first("#merge")
+    assert form.css_first("input[name=title]").attributes["value"] == "Mine"
+    assert form.css_first("input[name=summary]").attributes["value"] == "My words"
     newer = form.css_first("input[name=version]").attributes["value"]
-    assert me.post(f"/studio/posts/{number}", full(root, version=newer, title="Mine")).status_code == 303
-    assert stored(app).title == "Mine"
+    chosen = {"seen": version, "choice-title": "mine", "choice-summary": "mine"}
+    typed = full(root, version=newer, title="Mine", summary="My words", **chosen)
+    assert me.post(f"/studio/posts/{number}/merge", typed).status_code == 303
+    assert (stored(app).title, stored(app).summary) == ("Mine", "My words")
 
 
 def test_audiences_are_at_or_below_where_one_is_editor(app, world, visit, root):

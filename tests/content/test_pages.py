@@ -103,16 +103,3 @@ def test_a_made_up_cursor_is_refused_politely(world, visit, root, cursor):
     answer = visit(world.person(root, Role.EDITOR)).get(f"/studio?before={cursor}")
     assert answer.status_code == 400
     assert "Start again from its beginning" in words(answer)
-
-
-def test_the_studio_pages_on_and_searches(world, visit, root):
-    for number in range(25):
-        world.post(root, f"Number {number:02} 100%", state="draft")
-    me = visit(world.person(root, Role.EDITOR))
-    first = page(me.get("/studio"))
-    onwards = first.css_first("a[rel=next]").attributes["href"]
-    second = page(me.get(onwards))
-    titles = [one.text(strip=True) for found in (first, second) for one in found.css("main li h2")]
-    assert len(titles) == len(set(titles)) == 25
-    assert len(page(me.get("/studio?q=number+07+100%25")).css("main li h2")) == 1
-    assert "No post matches" in words(me.get("/studio?q=10_%25"))

@@ -59,6 +59,7 @@ def test_tabs_part_the_feed(world: World, visit: Any, programme: Any, body: Any,
         "Aubrelle",
         "Hautes-Combes",
         "My groups",
+        "My topics",
         "Saved",
     ]
     assert titles(me.get("/?tab=programme")) == ["Everyone"]
@@ -74,6 +75,7 @@ def test_at_the_head_of_the_programme_there_is_no_tab_of_a_body(world: World, vi
         "For you",
         "Aubrelle",
         "My groups",
+        "My topics",
         "Saved",
     ]
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from advocacy.content.events import ProposalAccepted
 from advocacy.db import db
 from advocacy.people.models import Person
 from advocacy.recognition import service
@@ -184,3 +185,17 @@ def test_caps_hold_when_many_write_at_the_same_time(app, ctx, world, person):
     assert lines.count(("reader", "share", 0, "share_full")) == 1
     assert all(sum(row[2] for row in ledger(each)) == points.CLICKS_A_SHARE for each in others)
     assert service.rebuild_standings() == 0
+
+
+@pytest.mark.parametrize(
+    ("accepted_by", "earns", "why"),
+    [("an editor", points.PROPOSAL, None), ("themselves", 0, "own_proposal"), ("a rule", 0, "by_rule")],
+)
+def test_an_accepted_proposal_earns_once_where_somebody_else_accepted_it(ctx, world, person, accepted_by, earns, why):
+    post, editor = world.post(person.organisation), world.person(person.organisation)
+    by = {"an editor": editor.id, "themselves": person.id, "a rule": None}[accepted_by]
+    event = ProposalAccepted(7, person.id, post.id, MONDAY, by)
+    for _announced in range(2):
+        service.award_proposal(event)
+        db.session.commit()
+    assert ledger(person) == [("proposal", "proposal", earns, why)]

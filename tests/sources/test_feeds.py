@@ -240,7 +240,10 @@ def test_damaged_feeds(name: str, place: int, noise: bytes) -> None:
 
 def test_feeds_that_a_page_names() -> None:
     found = discover_feeds(document("page.html"), "https://www.site.example/blog/x/y")
-    assert found == ["https://www.site.example/blog/feed.xml", "https://www.site.example/atom.xml"]
+    assert [one.url for one in found] == [
+        "https://www.site.example/blog/feed.xml",
+        "https://www.site.example/atom.xml",
+    ]
 
 
 @pytest.mark.parametrize(

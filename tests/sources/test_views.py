@@ -36,13 +36,30 @@ def test_a_feed_is_added_with_its_items(app, me, root, site):
 
 
 def test_a_page_that_names_its_feed_will_do(app, me, root, site):
-    site.pages["/"] = Page(
-        b"<head><link rel=alternate type='application/rss+xml' href='/feed'><link rel=alternate type='application/atom+xml' href='/b'>"
-    )
+    site.pages["/"] = Page(b"<head><link rel=alternate type='application/rss+xml' href='/feed'>")
     site.pages["/feed"] = Page(rss(ONE), headers=FEED)
-    me.post("/studio/sources", {"url": f"{site.url}/", "body": root.id})
-    assert "first feed that the page names" in words(me.get("/studio/sources"))
+    assert me.post("/studio/sources", {"url": f"{site.url}/", "body": root.id}).status_code == 303
     assert sources(app)[0].url == f"{site.url}/feed"
+
+
+def test_of_several_feeds_one_is_chosen(app, me, root, site):
+    site.pages["/"] = Page(
+        b"<head><link rel=alternate type='application/rss+xml' title='Everything &amp; all' href='/feed'>"
+        b"<link rel=alternate type='application/atom+xml' href='/b'>"
+    )
+    site.pages["/b"] = Page(rss(ONE, title="The second"), headers=FEED)
+    asked = me.post("/studio/sources", {"url": f"{site.url}/", "body": root.id})
+    assert asked.status_code == 200
+    assert sources(app) == []
+    offered = [one.attributes["value"] for one in page(asked).css("input[name=feed]")]
+    assert offered == [f"{site.url}/feed", f"{site.url}/b"]
+    assert "Everything & all" in words(asked)
+    me.post("/studio/sources", {"url": f"{site.url}/", "body": root.id, "feed": offered[1]})
+    assert [(one.title, one.url) for one in sources(app)] == [("The second", f"{site.url}/b")]
+    for inside in ("http://10.0.0.1/feed", "javascript:alert(1)"):
+        refused = me.post("/studio/sources", {"url": f"{site.url}/", "body": root.id, "feed": inside})
+        assert refused.status_code == 422
+    assert len(sources(app)) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,24 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, desc
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    and_,
+    desc,
+    false,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from advocacy.content.models.audience import PostAudience
+from advocacy.content.models.campaign import Campaign
 from advocacy.db import Created, Key, Model
 from advocacy.people.models import Organisation, Person
 
@@ -53,7 +67,12 @@ class Post(Created, Model):
     __table_args__ = (
         CheckConstraint("state in ('draft', 'review', 'published', 'withdrawn')", name="state"),
         CheckConstraint("expires_at is null or publish_at is null or expires_at > publish_at", name="window"),
+        CheckConstraint("focus_x between 0 and 100 and focus_y between 0 and 100", name="focus"),
+        Index("ix_post_pinned_until", "pinned_until", postgresql_where=text("pinned_until is not null")),
         Index("ix_post_organisation_id_state_updated_at", "organisation_id", "state", desc("updated_at")),
+        Index("ix_post_state_updated_at_id", "state", desc("updated_at"), desc("id")),
+        Index("ix_post_expires_at", "expires_at", postgresql_where=text("expires_at is not null")),
+        Index("ix_post_link", text("md5(link)"), postgresql_where=text("link is not null")),
     )
 
     id: Mapped[Key]
@@ -73,6 +92,39 @@ class Post(Created, Model):
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     """Counts up at each save; a save of an older version is refused."""
+
+    rule_name: Mapped[str | None] = mapped_column(Text)
+    """The rule of a source that made this draft by itself; None when a person did."""
+
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"), index=True)
+    campaign: Mapped[Campaign | None] = relationship(lazy="joined")
+
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    credits_person: Mapped[bool] = mapped_column(default=False)
+    """Whether who proposed it wants to be named."""
+    suggested_by: Mapped[str | None] = column_property(
+        select(Person.name)
+        .where(and_(Person.id == proposed_by_id, credits_person))
+        .correlate_except(Person)
+        .scalar_subquery()
+    )
+    """The name of who proposed it, where it may be shown; read with the post itself, so that a feed asks once."""
+
+    locked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it may be shared in its suggested words only."""
+    countries: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Codes of the countries whose people may see and share it; None for all."""
+    roles: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Roles one of which a person must hold to see and share it; None for everybody."""
+
+    # How it shows and is tagged (the composer).
+    focus_x: Mapped[int | None] = mapped_column(SmallInteger)
+    focus_y: Mapped[int | None] = mapped_column(SmallInteger)
+    """What a crop of the picture keeps in its middle, in per cent from the left and from the top; None: the middle."""
+    pinned_until: Mapped[datetime | None]
+    """Until then it stands first in the feed of its audiences."""
+    featured: Mapped[bool] = mapped_column(default=False, server_default=false())
+    utm_campaign: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from advocacy import counting
 from advocacy.networks.base import (
     ACTS,
     METRICS,
@@ -17,7 +18,6 @@ from advocacy.networks.base import (
     Rejected,
 )
 from advocacy.networks.linkedin import analytics, images, oauth, posts
-from advocacy.networks.linkedin.little_text import escape
 from config.settings import Settings
 
 POSTING = "w_member_social"
@@ -28,7 +28,7 @@ CAPABILITIES = Capabilities(
     label="LinkedIn",
     icon="brand-linkedin",
     max_length=3000,
-    count_rule="linkedin",
+    count_rule="little-text",
     rewards_allowed=True,
     figures=frozenset(METRICS),
     can_remove=True,
@@ -71,7 +71,7 @@ class LinkedIn:
 
     def count(self, text: str) -> int:
         """Characters, the backslashes of little text too: which of the two lengths LinkedIn limits is unknown."""
-        return max(len(text), len(escape(text)))
+        return counting.count(self.capabilities.count_rule, text)
 
     def prepare(self, credentials: Credentials, outgoing: Outgoing) -> Prepared:
         """Upload the picture, if there is one."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     DateTimeLocalField,
@@ -32,6 +31,7 @@ from advocacy.clock import from_local
 from advocacy.content.captions import caption_networks
 from advocacy.content.drafts import LONGEST_WORDING, Flaw
 from advocacy.content.topics import ICONS
+from advocacy.forms import SentForm
 from advocacy.i18n import LANGUAGE_NAMES
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -62,7 +62,7 @@ def _languages() -> list[SelectChoice]:
     return [SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()]
 
 
-class StudioForm(FlaskForm):
+class StudioForm(SentForm):
     """A form whose token the application checks."""
 
     class Meta:
@@ -150,7 +150,7 @@ class ComposerForm(StudioForm):
         _l("Description of the picture"), filters=[one_line], description=_l("Read aloud to those who do not see it.")
     )
     wordings = FieldList(FormField(WordingForm), max_entries=40)
-    bodies = Ticks(_l("Bodies"))
+    bodies = Ticks(_l("Organisations"))
     groups = Ticks(_l("Groups"))
     timing = RadioField(
         _l("Goes live"),

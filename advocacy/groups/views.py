@@ -61,7 +61,7 @@ def group(group_id: int) -> Page:
 
 def _change(found: Group) -> Response:
     written = request.form.get("person", "")
-    if not written.isascii() or not written.isdigit():
+    if not written.isascii() or not written.isdigit() or len(written) > 18:
         raise NotFound
     section = request.form.get("section")
     if section == "add":

@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, validators
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from advocacy.forms import SentForm
 from advocacy.markup import safe_http_url
 from advocacy.people.models import Organisation, Person
 from advocacy.sources.reading import LONGEST_URL
 from advocacy.sources.reasons import said
 
 
-class AddressForm(FlaskForm):
+class AddressForm(SentForm):
     """An address, and the body that it is for. The token is checked by the application."""
 
     class Meta:

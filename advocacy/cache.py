@@ -10,7 +10,7 @@ from config.settings import get_settings
 @lru_cache(maxsize=4)
 def _connect(url: str) -> "Redis":
     return Redis.from_url(
-        url, decode_responses=True, socket_timeout=5, socket_connect_timeout=5, health_check_interval=30
+        url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
     )
 
 

@@ -95,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         __name__, root_path=str(ROOT), template_folder="templates", static_folder=None, instance_path=str(ROOT / "var")
     )
     app.url_map.converters["int"] = Id
+    app.url_map.merge_slashes = False
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)

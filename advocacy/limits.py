@@ -14,12 +14,21 @@ def _who() -> str:
     return f"address:{get_remote_address()}"
 
 
-limiter = Limiter(key_func=_who, default_limits=["600 per minute"], key_prefix="relais", swallow_errors=True)
+SECONDS = 1
+"""How long counting may hold up a page. Without Redis each process counts for itself until it is back."""
+limiter = Limiter(
+    key_func=_who,
+    default_limits=["600 per minute"],
+    key_prefix="relais",
+    swallow_errors=True,
+    in_memory_fallback_enabled=True,
+)
 
 
 def init_limits(app: Flask, settings: Settings) -> None:
     """Join the limits to the app; they are counted in Redis, for all processes together."""
     url = settings.redis_url.get_secret_value()
     app.config["RATELIMIT_STORAGE_URI"] = url.replace("unix://", "redis+unix://", 1)
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS}
     app.config["RATELIMIT_HEADERS_ENABLED"] = False
     limiter.init_app(app)

@@ -121,9 +121,10 @@ def send_message(message: EmailMessage, settings: Settings) -> None:
 
 
 def _write(message: EmailMessage, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = zlib.crc32(str(message["Message-ID"]).encode()) % 10**8
     name = f"{utcnow():%Y%m%dT%H%M%S%f}-{mark:08d}.eml"
     draft = folder / f".{name}"
+    draft.touch(mode=0o600)
     draft.write_bytes(bytes(message))
     draft.rename(folder / name)

@@ -106,6 +106,7 @@ def init_web(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_begin)
     app.after_request(_headers)
+    app.teardown_appcontext(_let_go)
     app.jinja_env.globals["csrf"] = _csrf_field
     app.context_processor(_shell)
     app.register_error_handler(RelaisError, _problem)
@@ -140,10 +141,17 @@ def _headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Vary", "Cookie, Accept-Language")
     return response
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """A database that goes once the answer is made must not take the answer with it."""
+    try:
+        db.session.remove()
+    except OperationalError:
+        db.session().invalidate()
 
 
 def _wants_json() -> bool:

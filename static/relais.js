@@ -116,5 +116,8 @@
     const each = (s, f) => $$(s, root).forEach((el) => { if (!el.awake) { el.awake = true; f(el); } });
     each("[data-share]", sharePanel); each("[data-composer]", composer); each("[data-chart]", chart); each("[data-copy]", copy); each("[data-native-share]", nativeShare); each("[data-focus]", (el) => el.focus());
   };
+  /* The tab one stands on is in sight, however many come before it. */
+  for (const a of $$(".tabs [aria-current]")) { const t = a.closest(".tabs"), i = a.getBoundingClientRect(), o = t.getBoundingClientRect(); t.scrollLeft += i.left - o.left - (o.width - i.width) / 2; }
+
   wake(); document.addEventListener("htmx:after:swap", () => wake());
 })();

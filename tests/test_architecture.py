@@ -78,11 +78,12 @@ def test_what_is_scheduled_exists(app: object) -> None:
 
 
 def test_no_networks_name_in_generic_code() -> None:
+    """But where robots are told by their names, and on the page of specimens."""
     generic = [
         path
         for path in CODE
         if "networks" not in path.parts and "demo" not in path.parts and "launch" not in path.parts
     ]
-    robots = {"advocacy/tracking/agents.py"}
+    robots = {"advocacy/tracking/agents.py", "advocacy/design.py"}
     named = [name_of(path) for path in generic if "linkedin" in path.read_text().lower()]
     assert [name for name in named if name not in robots] == []

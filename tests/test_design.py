@@ -36,7 +36,14 @@ PAIRS = [(front, back, 4.5) for back, fronts in TEXT.items() for front in fronts
 PAIRS += [(front, back, 3.0) for back, fronts in EDGES.items() for front in fronts.split()]
 
 TOKENS = dict(re.findall(r"--([a-z0-9-]+):\s*((?:light-dark|oklch)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))", CSS))
-GZIP_BUDGETS = {"relais.css": 16, "relais.js": 5, "vendor/htmx.min.js": 14, "vendor/icons.svg": 8, "vendor/Sortable.min.js": 16, "board.js": 3}
+GZIP_BUDGETS = {
+    "relais.css": 16,
+    "relais.js": 5,
+    "vendor/htmx.min.js": 14,
+    "vendor/icons.svg": 8,
+    "vendor/Sortable.min.js": 16,
+    "board.js": 3,
+}
 
 
 def color(token: str, mode: str, hue: int) -> Color:

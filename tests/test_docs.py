@@ -62,7 +62,9 @@ def test_the_stack_is_drawn_as_it_is_kept() -> None:
         "people",
     ]
     stack = drawn[drawn.index("## The stack") :]
-    places = [stack.index(f" {name} ") for name in slices]
+    found = [re.search(rf"^ +{name}\b", stack, re.MULTILINE) for name in slices]
+    places = [place.start() for place in found if place]
+    assert len(places) == len(slices)
     assert places == sorted(places)
 
 

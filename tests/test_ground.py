@@ -75,13 +75,24 @@ def test_a_nudge_goes_only_with_its_transaction(ctx: Flask) -> None:
     assert queued() == 1
 
 
-def test_a_transaction_stands_though_the_broker_is_gone(
-    ctx: Flask, monkeypatch: pytest.MonkeyPatch, world: World
-) -> None:
-    monkeypatch.setitem(celery.conf, "broker_url", "redis://127.0.0.1:1/0")
+NO_BROKER = """
+from advocacy.factory import create_app
+from advocacy.jobs import celery, nudge
+from advocacy.db import db
+from sqlalchemy import text
+with create_app().app_context():
     nudge(celery.tasks["health.heartbeat"])
     db.session.execute(text("insert into visitor_salt (day, salt) values ('2026-01-01', 'x')"))
     db.session.commit()
+"""
+
+
+def test_a_transaction_stands_though_the_broker_is_gone(ctx: Flask) -> None:
+    gone = {**os.environ, "REDIS_URL": "redis://127.0.0.1:1/0"}
+    done = subprocess.run(
+        [sys.executable, "-c", NO_BROKER], cwd=ROOT, env=gone, capture_output=True, text=True, check=True
+    )
+    assert "nudge_lost" in done.stderr
     assert db.session.scalar(text("select count(*) from visitor_salt")) == 1
 
 

@@ -180,9 +180,10 @@ def test_secrets_are_made_once_and_private(var: Path) -> None:
 def test_what_the_operator_set_is_kept(var: Path) -> None:
     var.mkdir()
     given = {"RELAIS_PUBLIC_URL": "https://relais.example", "RELAIS_SECRET_KEY": "k" * 40, **OWN_KEYS}
-    made = environment(Place(ROOT, var, 8000), {**given, "RELAIS_MAIL_VIEWER": ""}, {"DATABASE_URL": "postgresql:///x"})
+    given_empty = {**given, "RELAIS_TRUSTED_PROXIES": ""}
+    made = environment(Place(ROOT, var, 8000), given_empty, {"DATABASE_URL": "postgresql:///x"})
     assert {name: made[name] for name in given} == given
-    assert made["RELAIS_MAIL_VIEWER"] == "1" and made["DATABASE_URL"] == "postgresql:///x"
+    assert made["RELAIS_TRUSTED_PROXIES"] == "127.0.0.1/32" and made["DATABASE_URL"] == "postgresql:///x"
     assert "RELAIS_LINKEDIN_API_URL" not in made
     assert environment(Place(ROOT, var, 8100), {}, {})["RELAIS_LINKEDIN_API_URL"] == "http://127.0.0.1:8101"
 

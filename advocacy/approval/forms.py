@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,16 +23,17 @@ from advocacy.approval.chains import LONGEST_NAME, MOST_STEPS, ChainDraft, StepD
 from advocacy.approval.models import ApprovalChain
 from advocacy.content.captions import caption_networks
 from advocacy.errors import RelaisError
+from advocacy.forms import SentForm
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.web import field_errors
 
 _COUNTRIES = _l("Two letters each, as FR BE. Left empty: all.")
 
 
-class PlainForm(FlaskForm):
+class PlainForm(SentForm):
     """A form whose token is checked for every POST by the app and stands in the page once a form."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(SentForm.Meta):
         csrf = False
 
     def refuse(self, error: RelaisError) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -22,6 +21,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from advocacy.brand.editing import PageDraft
 from advocacy.brand.models import Section
 from advocacy.content.drafts import Flaw
+from advocacy.forms import SentForm
 
 SECTION_NAMES = {
     Section.MANIFESTO: _l("Manifesto"),
@@ -43,7 +43,7 @@ def _line(typed: str | None) -> str:
     return " ".join(_text(typed).split())
 
 
-class BrandForm(FlaskForm):
+class BrandForm(SentForm):
     """A form whose token the application checks."""
 
     class Meta:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -33,6 +32,7 @@ from advocacy.clock import from_local
 from advocacy.content.captions import caption_networks
 from advocacy.content.drafts import LONGEST_WORDING, Flaw
 from advocacy.content.topics import ICONS
+from advocacy.forms import SentForm
 from advocacy.i18n import LANGUAGE_NAMES
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -63,7 +63,7 @@ def _languages() -> list[SelectChoice]:
     return [SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()]
 
 
-class StudioForm(FlaskForm):
+class StudioForm(SentForm):
     """A form whose token the application checks."""
 
     class Meta:
@@ -158,7 +158,7 @@ class ComposerForm(StudioForm):
     focus_x = _per_cent(_l("What matters, from the left"))
     focus_y = _per_cent(_l("What matters, from the top"))
     wordings = FieldList(FormField(WordingForm), max_entries=40)
-    bodies = Ticks(_l("Bodies"))
+    bodies = Ticks(_l("Organisations"))
     groups = Ticks(_l("Groups"))
     campaign = SelectField(_l("Campaign"), coerce=int, default=0)
     timing = RadioField(
@@ -173,7 +173,10 @@ class ComposerForm(StudioForm):
     utm_campaign = StringField(
         _l("Campaign in the statistics"),
         filters=[one_line],
-        description=_l("Your web statistics see this word in every shared link. Empty: the title."),
+        description=_l(
+            "Your web statistics see this word in every shared link,"
+            " unless the post serves a campaign. Empty: the title."
+        ),
         render_kw={"autocapitalize": "none"},
     )
     expires_at = _when(_l("Expires"), _l("Nobody sees it in the feed after that."))

@@ -68,6 +68,8 @@ def add_topic(actor: Person, root: Organisation, *, name_fr: str, name_en: str, 
         raise Invalid(_("A topic has a name of at most %(most)d characters in each language.", most=LONGEST_NAME))
     if icon not in ICONS:
         raise Invalid(_("Choose one of the icons of the list."))
+    # One after the other, so that a name pressed twice makes one topic.
+    db.session.execute(select(Organisation.id).where(Organisation.id == root.id).with_for_update(key_share=True))
     taken = or_(Topic.name_en == name_en, Topic.name_fr == name_fr)
     if db.session.scalar(select(Topic.id).where(Topic.organisation_id == root.id, taken).limit(1)):
         raise Conflict(_("There is a topic of that name already."))

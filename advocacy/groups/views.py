@@ -63,7 +63,7 @@ def _change(found: Group) -> Response:
     if request.form.get("section") == "rule":
         return _rule(found)
     written = request.form.get("person", "")
-    if not written.isascii() or not written.isdigit():
+    if not written.isascii() or not written.isdigit() or len(written) > 18:
         raise NotFound
     section = request.form.get("section")
     if section == "add":

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 from wtforms import validators as v
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from advocacy.content.models import Topic
+from advocacy.forms import SentForm
 from advocacy.i18n import LANGUAGE_NAMES
 from advocacy.people.names import LONGEST_NAME
 from advocacy.people.profiles import LONGEST_JOB
 
 
-class WhoForm(FlaskForm):
+class WhoForm(SentForm):
     """Who I am. Topics are those of the person's programme: `offer` them before reading."""
 
     name = StringField(

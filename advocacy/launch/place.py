@@ -59,13 +59,14 @@ def environment(place: Place, given: Mapping[str, str], urls: Mapping[str, str])
     ours = {
         **urls,
         "RELAIS_PUBLIC_URL": place.url,
-        "RELAIS_MAIL_VIEWER": "1",
-        "RELAIS_FETCH_ALLOW_LOOPBACK": "1",
         "RELAIS_TRUSTED_PROXIES": "127.0.0.1/32",
         **_secrets(place.var / "secrets.json"),
     }
     if not own_network(given):
+        # What opens doors is for the demo alone: anybody can read mailed links at /mailbox.
         ours |= {
+            "RELAIS_MAIL_VIEWER": "1",
+            "RELAIS_FETCH_ALLOW_LOOPBACK": "1",
             "RELAIS_LINKEDIN_CLIENT_ID": "sandbox",
             "RELAIS_LINKEDIN_CLIENT_SECRET": "sandbox-secret",
             "RELAIS_LINKEDIN_OAUTH_URL": f"{place.sandbox_url}/oauth/v2",

@@ -44,6 +44,6 @@ def show_welcome(place: Place, demo: bool) -> None:
             say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
         say()
         say(f"The sandbox network: {place.sandbox_url}")
-    say(f"Mails that were sent: {place.url}/mailbox")
+        say(f"Mails that were sent: {place.url}/mailbox")
     say(f"Logs: {place.var / 'log'}")
     say("Ctrl-C stops everything; the data stays.")

@@ -143,7 +143,7 @@ class Capabilities:
     icon: str
     max_length: int
     count_rule: str
-    """Which of the rules of `advocacy/counting.py` applies (static/relais.js has them too), the same as `Adapter.count`."""
+    """Which rule of `advocacy/counting.py` applies (static/relais.js has them too), as `Adapter.count` does."""
     rewards_allowed: bool
     """Whether the network's terms allow points for publishing there."""
     figures: frozenset[str]

@@ -76,7 +76,9 @@ def disconnect(person: Person, account_id: int) -> Credentials | None:
 
     Raises NotFound. Shares stay, without their account.
     """
-    account = get_account(person, account_id)
+    account = _locked(get_account(person, account_id).id)
+    if account is None:
+        raise NotFound
     try:
         credentials = credentials_of(account)
     except (CannotOpen, Reconnect):

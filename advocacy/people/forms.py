@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -20,6 +19,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from advocacy.errors import RelaisError
+from advocacy.forms import SentForm
 from advocacy.i18n import LANGUAGE_NAMES
 from advocacy.people.models import BoardName, Organisation, Person, Role
 from advocacy.people.names import LONGEST_EMAIL, LONGEST_NAME
@@ -31,10 +31,10 @@ LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGE_NAMES.it
 filled = validators.InputRequired(_l("Please fill this in."))
 
 
-class PlainForm(FlaskForm):
+class PlainForm(SentForm):
     """A form whose token is checked for every POST by the app and stands in the page once a form."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(SentForm.Meta):
         csrf = False
 
 
@@ -142,7 +142,7 @@ class PhotoForm(PlainForm):
     """A picture of oneself."""
 
     photo = FileField(
-        _l("Your photo"),
+        _l("Picture"),
         description=_l(
             "JPEG, PNG or WebP, at most 10 MB. It is cut square, and what it says of where it was taken goes."
         ),

@@ -60,6 +60,8 @@ def found_organisation(name: str, parent: Organisation | None = None, **values: 
     with about("name"):
         clean = clean_name(name)
     if parent is not None:
+        # One after the other, so that a name pressed twice makes one body.
+        db.session.execute(select(Organisation.id).where(Organisation.id == parent.id).with_for_update(key_share=True))
         siblings = db.session.scalars(select(Organisation.name).where(Organisation.parent_id == parent.id))
         if folded(clean) in {folded(sibling) for sibling in siblings}:
             raise Invalid(_("There is already a body of that name there."), field="name")

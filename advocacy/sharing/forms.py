@@ -4,18 +4,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectMultipleField, TextAreaField, ValidationError
 from wtforms import validators as v
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from advocacy.forms import SentForm
 from advocacy.i18n import LANGUAGES
 from advocacy.sharing.service import TEXT_LIMIT
 
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class WhenForm(FlaskForm):
+class WhenForm(SentForm):
     """Words and a moment."""
 
     text = TextAreaField(
@@ -58,4 +58,6 @@ class ShareForm(WhenForm):
         try:
             return UUID(self.submission.data or "")
         except ValueError:
-            return uuid4()
+            fresh = uuid4()
+            self.submission.data = str(fresh)
+            return fresh

@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
@@ -12,6 +11,7 @@ from advocacy.content import service as content
 from advocacy.content.listing import Standing, standing_of
 from advocacy.db import db
 from advocacy.errors import Conflict, Invalid
+from advocacy.forms import SentForm
 from advocacy.networks import registry
 from advocacy.sharing import recall
 from advocacy.web import field_errors, signed_in
@@ -19,10 +19,10 @@ from advocacy.web import field_errors, signed_in
 recalls = Blueprint("recall", __name__)
 
 
-class RecallForm(FlaskForm):
+class RecallForm(SentForm):
     """Why a post is called back."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(SentForm.Meta):
         csrf = False
 
     reason = TextAreaField(

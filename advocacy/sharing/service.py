@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from advocacy.approval.disclosure import disclosure_for, disclosures_of
@@ -19,6 +20,7 @@ from advocacy.networks import registry
 from advocacy.networks.events import AccountGone, AccountMended
 from advocacy.networks.models import Account, AccountState
 from advocacy.people.models import Person
+from advocacy.people.organisations import LARGEST_ID
 from advocacy.sharing import delivery, links
 from advocacy.sharing.limits_of_words import check_words
 from advocacy.sharing.models import LIVE_STATES, Share, ShareState
@@ -81,7 +83,7 @@ def _check_moment(post: Post, at: datetime | None, now: datetime) -> datetime:
 
 
 def _usable_account(person: Person, account_id: int) -> Account:
-    account = db.session.get(Account, account_id)
+    account = db.session.get(Account, account_id) if 0 < account_id <= LARGEST_ID else None
     if account is None or account.person_id != person.id:
         raise NotFound(_("This account is not one of yours."))
     if account.state != AccountState.CONNECTED:
@@ -118,7 +120,7 @@ def _insert(
     code = links.new_code()
     capabilities = registry.get_adapter(account.network).capabilities
     wording_id, alike = nearest(text, [(wording.id, wording.text) for wording in post.wordings])
-    share_id = db.session.scalar(
+    db.session.execute(
         insert(Share)
         .values(
             code=code,
@@ -138,14 +140,14 @@ def _insert(
             created_at=now,
         )
         .on_conflict_do_nothing()
-        .returning(Share.id)
     )
-    if share_id is None:
+    share = db.session.scalar(select(Share).where(Share.submission == submission, Share.account_id == account.id))
+    if share is None:
         raise Conflict(
             _("A share of this content is already on its way to %(network)s.", network=capabilities.label),
             field="account",
         )
-    return db.session.get_one(Share, share_id)
+    return share
 
 
 def shares_of_submission(person: Person, submission: UUID) -> list[Share]:
@@ -259,18 +261,15 @@ def send_again(person: Person, share_id: int) -> Share:
     share = get_share(person, share_id)
     if share.account is None or share.account.state != AccountState.CONNECTED:
         raise Conflict(_("Connect the account again first."))
-    if share.account_id in live_accounts(person, share.post_id):
-        raise Conflict(_("Another share of this content is on its way to this account."))
     now = utcnow()
     again = update(Share).where(Share.id == share.id, Share.state == ShareState.FAILED.value)
-    values = {
-        "state": ShareState.SCHEDULED.value,
-        "due_at": now,
-        "wanted_at": now,
-        "failure": None,
-        "failure_detail": None,
-    }
-    if not rows_changed(db.session.execute(again.values(**values))):
+    values = {"state": ShareState.SCHEDULED.value, "due_at": now, "wanted_at": now}
+    try:
+        with db.session.begin_nested():
+            found = rows_changed(db.session.execute(again.values(**values, failure=None, failure_detail=None)))
+    except IntegrityError:
+        raise Conflict(_("Another share of this content is on its way to this account.")) from None
+    if not found:
         raise Conflict(_("This share can’t be sent again."))
     delivery.nudge_delivery(now, now)
     db.session.refresh(share)
@@ -296,5 +295,6 @@ def resume_waiting(event: AccountMended) -> None:
 
 def let_go(event: AccountGone) -> None:
     """What was to go out on an account that its person disconnects does not go."""
-    waiting = update(Share).where(Share.account_id == event.account_id, Share.state == ShareState.SCHEDULED.value)
+    not_called_yet = (ShareState.SCHEDULED.value, ShareState.CLAIMED.value)
+    waiting = update(Share).where(Share.account_id == event.account_id, Share.state.in_(not_called_yet))
     db.session.execute(waiting.values(state=ShareState.FAILED.value, failure="disconnected"))

@@ -95,8 +95,8 @@ def _publish(adapter: Adapter, claim: Claim, prepared: Prepared) -> None:
 
 
 def _record_published(claim: Claim, published: Published) -> None:
+    networks.note_use(claim.account_id)  # the account first, then its share: as a disconnection locks them
     recorded = delivery.record_published(claim, published)
-    networks.note_use(claim.account_id)
     db.session.commit()
     log.info("share_published", share_id=claim.share_id, external_id=published.external_id, recorded=recorded)
     if recorded:

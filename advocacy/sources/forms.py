@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, validators, widgets
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from advocacy.content.aims import Aim, Choices
 from advocacy.content.models import Topic
+from advocacy.forms import SentForm
 from advocacy.i18n import LANGUAGE_NAMES
 from advocacy.markup import clean_line, safe_http_url
 from advocacy.people.models import Organisation, Person
@@ -23,7 +23,7 @@ from advocacy.sources.reasons import said
 from advocacy.sources.rules import RuleDraft
 
 
-class SourcesForm(FlaskForm):
+class SourcesForm(SentForm):
     """A form whose token the application checks, for one of the bodies where `actor` is editor."""
 
     class Meta:

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from advocacy.approval import service as approval
+from advocacy.people import service as people
 from advocacy.people.models import Role
 
 Entry = dict[str, Any]
 
 
-def shell() -> dict[str, list[Entry]]:
-    """The entries of the main navigation and of the editorial team's."""
+def shell() -> dict[str, Any]:
+    """The entries of the main navigation and of the editorial team's; those within the studio when a page asks."""
     if not (current_user and current_user.is_authenticated):
         return {"nav": [], "nav_team": []}
     main = [
@@ -31,16 +32,37 @@ def shell() -> dict[str, list[Entry]]:
     if current_user.holds(Role.EDITOR):
         team += [
             _entry("studio", _("Studio"), "layout-kanban", "content.studio"),
-            _entry("proposals", _("Proposals"), "bulb", "content.studio_proposals"),
-            _entry("campaigns", _("Campaigns"), "target", "content.campaigns"),
             _entry("inbox", _("Inbox"), "inbox", "sources.inbox"),
-            _entry("sources", _("Sources"), "rss", "sources.index"),
             _entry("groups", _("Groups"), "users-group", "groups.index"),
         ]
     if current_user.holds(Role.ADMIN):
         team.append(_entry("people", _("People"), "users", "people_admin.index"))
         team.append(_entry("approval_setup", _("Compliance"), "adjustments", "approval.setup"))
-    return {"nav": main, "nav_team": team}
+    return {"nav": main, "nav_team": team, "studio_views": studio_views, "inbox_views": inbox_views}
+
+
+def studio_views() -> list[Entry]:
+    """The pages of the studio that stand side by side, for an editor."""
+    views = [
+        _entry("board", _("Board"), "layout-kanban", "content.studio"),
+        _entry("calendar", _("Calendar"), "calendar", "content.calendar"),
+        _entry("proposals", _("Proposals"), "bulb", "content.studio_proposals"),
+        _entry("campaigns", _("Campaigns"), "target", "content.campaigns"),
+        _entry("templates", _("Templates"), "copy", "content.templates"),
+    ]
+    if people.may(current_user, Role.EDITOR, people.get_organisation(current_user.organisation.root_id)):
+        views.append(_entry("topics", _("Topics"), "tag", "content.topics"))
+    return views
+
+
+def inbox_views() -> list[Entry]:
+    """The inbox and what fills it, for an editor."""
+    return [
+        _entry("inbox", _("Inbox"), "inbox", "sources.inbox"),
+        _entry("sources", _("Sources"), "rss", "sources.index"),
+        _entry("rules", _("Rules"), "filter", "sources.rules"),
+        _entry("sorted", _("What rules did"), "history", "sources.sorted_by_rules"),
+    ]
 
 
 def _entry(key: str, label: str, icon: str, endpoint: str, short: str | None = None) -> Entry:

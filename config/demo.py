@@ -20,5 +20,7 @@ DEMO_SIGN_INS: Final[tuple[DemoSignIn, ...]] = (
     DemoSignIn("maelle.t@aubrelle.example", DEMO_PASSWORD, "editor", "French"),
     DemoSignIn("priya.s@northwick.example", DEMO_PASSWORD, "editor", "English"),
     DemoSignIn("aicha.n@aubrelle.example", DEMO_PASSWORD, "admin", "French"),
+    DemoSignIn("salome.v@aubrelle.example", DEMO_PASSWORD, "approver, a post waits for a yes", "French"),
+    DemoSignIn("tess.g@northwick.example", DEMO_PASSWORD, "approver, a post waits for a yes", "English"),
     DemoSignIn("nadia.f@aubrelle.example", DEMO_PASSWORD, "works council, first visit: the welcome", "French"),
 )

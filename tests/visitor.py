@@ -34,6 +34,7 @@ class Visitor:
         headers = {"Accept-Language": self.language, "Accept": "text/html", **options.pop("headers", {})}
         fields = {"csrf_token": self._token or "", **(data or {})}
         response = self.client.post(path, data=fields, headers=headers, **options)
+        response.request.environ["wsgi.input"].close()  # a large body lies in a file that the client leaves open
         if response.mimetype == "text/html" and (found := _TOKEN.search(response.text)):
             self._token = found.group(1)
         return response

@@ -30,6 +30,18 @@ from advocacy.web import field_errors
 _COUNTRIES = _l("Two letters each, as FR BE. Left empty: all.")
 
 
+class Needed:
+    """Marks a field that has to be filled; the service says what is wrong with what stands there."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to object to: the service judges."""
+
+
+needed = Needed()
+
+
 class PlainForm(SentForm):
     """A form whose token is checked for every POST by the app and stands in the page once a form."""
 
@@ -103,7 +115,7 @@ class StepForm(Form):
 class ChainForm(PlainForm):
     """Whose yes which posts need."""
 
-    name = StringField(_l("Name of the chain"), render_kw={"maxlength": LONGEST_NAME, "required": True})
+    name = StringField(_l("Name of the chain"), [needed], render_kw={"maxlength": LONGEST_NAME})
     topics = _ticks(_l("Only posts about one of these topics"))
     bodies = _ticks(_l("Only posts published by one of these, or below"))
     countries = StringField(_l("Only posts seen in these countries"), description=_COUNTRIES)
@@ -166,7 +178,7 @@ class RuleForm(_ForBody):
         choices=[SelectChoice("words", _l("Words or a phrase")), SelectChoice("regex", _l("Regular expression"))],
         validate_choice=False,
     )
-    pattern = StringField(_l("What to look for"), render_kw={"maxlength": 200, "spellcheck": "false"})
+    pattern = StringField(_l("What to look for"), [needed], render_kw={"maxlength": 200, "spellcheck": "false"})
     level = SelectField(
         _l("What happens"),
         choices=[SelectChoice("warn", _l("Ask to think again")), SelectChoice("block", _l("Keep it from going out"))],
@@ -187,7 +199,7 @@ class DisclosureForm(_ForBody):
         _l("Country"), description=_l("Two letters, as FR. Left empty: any."), render_kw={"maxlength": 2}
     )
     text = StringField(
-        _l("What is added"), description=_l("A hashtag or a short sentence."), render_kw={"maxlength": 120}
+        _l("What is added"), [needed], description=_l("A hashtag or a short sentence."), render_kw={"maxlength": 120}
     )
 
     def offer_networks(self) -> None:

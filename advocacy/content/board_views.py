@@ -48,7 +48,6 @@ def studio() -> str:
     before = read_cursor(request.args.get("before"))
     board = board_for(current_user, filters, (lane,) if lane else USUAL, before=before, bodies=bodies)
     ideas = ideas_for(current_user, PAGE) if lane is None and not filters else None
-    root = people.get_organisation(current_user.organisation.root_id)
     return render_template(
         "content/board.html",
         columns=board.columns,
@@ -59,7 +58,6 @@ def studio() -> str:
         back=request.full_path.rstrip("?"),
         chosen=address_of_filters(),
         later=before is not None,
-        may_add_topics=people.may(current_user, Role.EDITOR, root),
         **_of_tickets(),
         **choices_of(bodies),
     )

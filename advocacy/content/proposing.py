@@ -29,7 +29,7 @@ from advocacy.limits import limiter
 from advocacy.markup import safe_http_url
 from advocacy.media import get_image_store
 from advocacy.people import service as people
-from advocacy.people.models import Person
+from advocacy.people.models import Person, Role
 from advocacy.web import id_argument, signed_in
 
 Answer = str | Response | tuple[str, int]
@@ -142,7 +142,8 @@ def _group_label(group: Any) -> str:
 
 
 def _page(form: ProposalForm, again: Proposal | None = None) -> str:
-    return render_template("content/propose.html", form=form, again=again)
+    may_draft = again is None and _me().holds(Role.EDITOR)
+    return render_template("content/propose.html", form=form, again=again, may_draft=may_draft)
 
 
 def _take_picture(form: ProposalForm) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from advocacy.content.events import ProposalAccepted
 from advocacy.db import db
 from advocacy.demo.acts import NETWORK
 from advocacy.demo.history import PlannedShare
@@ -16,9 +17,14 @@ _BATCH: Final = 1000
 
 
 def award_history(
-    plan: Plan, person_ids: list[int], post_ids: list[int], share_ids: list[int | None], adapter: Adapter | None
+    plan: Plan,
+    person_ids: list[int],
+    post_ids: list[int],
+    share_ids: list[int | None],
+    adapter: Adapter | None,
+    accepted: list[ProposalAccepted],
 ) -> None:
-    """Award every published share, then every reader, as if it happened at the moment it did.
+    """Award every published share, every reader and every accepted proposal, as if it happened at the moment it did.
 
     Nobody else is told: what else follows from a share was written with it.
     """
@@ -35,6 +41,8 @@ def award_history(
     readers.sort(key=lambda reader: (reader.at, reader.click_id))
     for start in range(0, len(readers), _BATCH):
         recognition.award_readers(ReadersCounted(tuple(readers[start : start + _BATCH])))
+    for event in accepted:
+        recognition.award_proposal(event)
 
 
 def _published(

@@ -50,11 +50,15 @@ class PlannedPost:
 
 @dataclass(frozen=True)
 class Programme:
-    """One invented programme: what its file says, and its posts as seen from one moment."""
+    """One invented programme: what its files say, and its posts as seen from one moment."""
 
     key: str
     facts: dict[str, Any]
     posts: tuple[PlannedPost, ...]
+    studio: dict[str, Any]
+    """What its editors set up: campaigns, proposals, approval."""
+    pages: list[dict[str, Any]]
+    """Of its brand space, in their order."""
 
     @property
     def name(self) -> str:
@@ -80,7 +84,8 @@ class Programme:
 def read_programme(key: str, now: datetime) -> Programme:
     """The programme of that key, its posts placed around `now`."""
     facts, posts = _read(f"{key}.toml"), _read(f"{key}-posts.toml")["post"]
-    return Programme(key, facts, tuple(_placed(post, facts, now) for post in posts))
+    placed = tuple(_placed(post, facts, now) for post in posts)
+    return Programme(key, facts, placed, _read(f"{key}-studio.toml"), _read(f"{key}-brand.toml")["page"])
 
 
 def _read(name: str) -> dict[str, Any]:

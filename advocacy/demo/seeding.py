@@ -7,14 +7,18 @@ from datetime import datetime
 import requests
 from sqlalchemy import func, select
 
+from advocacy.brand.files import get_file_store
 from advocacy.db import db
-from advocacy.demo import acts, ledger, shelves
+from advocacy.demo import acts, brand, ledger, shelves
+from advocacy.demo.brand import Asset
+from advocacy.demo.desk import Desk
 from advocacy.demo.inhabitants import write_people
 from advocacy.demo.network import find_sandbox
 from advocacy.demo.places import write_places
 from advocacy.demo.plan import Plan, plan_demo
 from advocacy.demo.presence import Presence, clear_leftovers, settle
 from advocacy.demo.programmes import KEYS, read_programme
+from advocacy.demo.studio import write_studio
 from advocacy.media import get_image_store
 from advocacy.networks import registry
 from advocacy.networks.models import Account
@@ -47,6 +51,7 @@ def seed(now: datetime, settings: Settings, say: Callable[[str], None]) -> Seede
     """Add the demo to the session as of `now`; None if somebody else did meanwhile. `say` is told what is missing."""
     plans = plan_demo(now)
     pictures = shelves.draw_covers(plans, get_image_store())
+    assets = brand.draw_assets(plans, get_file_store(), get_image_store())
     password_hash = hash_password(DEMO_PASSWORD)
     has_accounts = db.session.scalar(select(Account.id).limit(1)) is not None
     db.session.rollback()  # no transaction is held while the sandbox answers
@@ -55,7 +60,7 @@ def seed(now: datetime, settings: Settings, say: Callable[[str], None]) -> Seede
     if is_there(now):
         return None
     made = [
-        _write(plan, presence, pictures, password_hash, settings)
+        _write(plan, presence, pictures, assets, password_hash, settings)
         for plan, presence in zip(plans, presences, strict=True)
     ]
     return Seeded(*(sum(numbers) for numbers in zip(*made, strict=True)))
@@ -79,7 +84,12 @@ def _settle(plans: Sequence[Plan], settings: Settings, say: Callable[[str], None
 
 
 def _write(
-    plan: Plan, presence: Presence, pictures: dict[str, str], password_hash: str, settings: Settings
+    plan: Plan,
+    presence: Presence,
+    pictures: dict[str, str],
+    assets: dict[str, Asset],
+    password_hash: str,
+    settings: Settings,
 ) -> tuple[int, int, int, int]:
     adapter = registry.find_adapter(acts.NETWORK)
     places = write_places(plan)
@@ -87,10 +97,11 @@ def _write(
     posts = shelves.write_posts(plan, places, people, pictures)
     shelves.write_shelves(plan, people, posts)
     shelves.write_inbox(plan, places, posts, settings.public_url)
+    accepted = write_studio(Desk(plan, places, people, posts), assets)
     accounts = acts.write_accounts(plan, people, presence)
     share_ids = acts.write_shares(plan, people, posts, accounts, presence, adapter)
     acts.write_results(plan, share_ids, settings)
     numbers = len(people), len(posts)
     person_ids, post_ids = [person.id for person in people], [post.id for post in posts]
-    ledger.award_history(plan, person_ids, post_ids, share_ids, adapter)
+    ledger.award_history(plan, person_ids, post_ids, share_ids, adapter, accepted)
     return *numbers, sum(share_id is not None for share_id in share_ids), len(accounts)

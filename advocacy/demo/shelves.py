@@ -37,8 +37,8 @@ def draw_covers(plans: Iterable[Plan], store: ImageStore) -> dict[str, str]:
 
 def write_posts(plan: Plan, places: Places, people: list[Person], pictures: dict[str, str]) -> list[Post]:
     """Add the posts to the session, in the plan's order, with their ids and those of their wordings."""
-    editors = {planned.body: person for planned, person in zip(plan.people, people, strict=True) if planned.role}
-    editors[""] = next(person for planned, person in zip(plan.people, people, strict=True) if planned.role == "editor")
+    pairs = zip(plan.people, people, strict=True)
+    editors = {planned.body: person for planned, person in pairs if planned.role == "editor"}
     rows = [_post(plan, planned, places, editors, pictures) for planned in plan.programme.posts]
     db.session.add_all(rows)
     db.session.flush()

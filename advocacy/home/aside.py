@@ -15,6 +15,7 @@ from advocacy.home.stats import Stat, reach_stats, readers_stat
 from advocacy.networks import registry
 from advocacy.networks import service as networks
 from advocacy.people.models import Person
+from advocacy.sharing import recall
 
 A_YEAR: Final = timedelta(days=371)
 """As far back as a rhythm is followed, and as a link's clicks are looked for."""
@@ -48,5 +49,5 @@ def aside_for(person: Person) -> Aside:
         month=format_date(today, "LLLL", locale=get_locale()),
         stats=stats,
         clicks=clicks,
-        notice=notice_for(networks.accounts_of(person), shares, offered),
+        notice=notice_for(networks.accounts_of(person), shares, offered, recall.count_asked_of(person)),
     )

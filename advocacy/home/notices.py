@@ -32,10 +32,13 @@ class Notice:
 
 
 def notice_for(
-    accounts: Sequence[Account], shares: Sequence[MyShare], offered: dict[str, Capabilities]
+    accounts: Sequence[Account], shares: Sequence[MyShare], offered: dict[str, Capabilities], recalled: int = 0
 ) -> Notice | None:
-    """The most pressing notice: an account to connect again, an unconfirmed share, an account that ends soon, shares
-    that wait; an invitation where no account is connected; None where there is nothing to say."""
+    """The most pressing notice: shares that are called back (how many are `recalled`), an account to connect again, an
+    unconfirmed share, an account that ends soon, shares that wait; an invitation where no account is connected; None
+    where there is nothing to say."""
+    if recalled:
+        return _to_delete(recalled)
     waiting = [share for share in shares if share.is_waiting]
     unconfirmed = [share for share in shares if share.is_unconfirmed]
     broken = next((account for account in accounts if account.state == AccountState.RECONNECT), None)
@@ -98,6 +101,12 @@ def _to_renew(network: str, days: int, count: int) -> Notice:
     return Notice(
         "warn", "plug-connected-x", title, _depending(count), short, _("Reconnect"), url_for("networks.accounts")
     )
+
+
+def _to_delete(count: int) -> Notice:
+    title = ngettext("%(num)d share is called back", "%(num)d shares are called back", count)
+    text = _("Please delete it: one press is enough.")
+    return Notice("warn", "rotate", title, text, title, _("Look"), url_for("recall.mine"))
 
 
 def _to_settle(count: int) -> Notice:

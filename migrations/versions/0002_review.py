@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from alembic import op
+from sqlalchemy.schema import conv
 
 revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-NAME = op.f("ck_post_state")
+NAME = conv("ck_post_state")
 
 
 def upgrade() -> None:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import conv
 
 revision: str = "0004"
 down_revision: str | None = "0003"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-FOCUS = op.f("ck_post_focus")
+FOCUS = conv("ck_post_focus")
 
 
 def upgrade() -> None:

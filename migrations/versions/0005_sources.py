@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import conv
 
 revision: str = "0005"
 down_revision: str | None = "0004"
@@ -12,7 +13,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 MOMENT = sa.DateTime(timezone=True)
-KIND = op.f("ck_source_kind")
+KIND = conv("ck_source_kind")
 
 
 def upgrade() -> None:

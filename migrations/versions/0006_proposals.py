@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import conv
 
 revision: str = "0006"
 down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-RULE = op.f("ck_group_proposals")
-CREDIT = op.f("fk_post_proposed_by_id")
+RULE = conv("ck_group_proposals")
+CREDIT = conv("fk_post_proposed_by_id")
 
 
 def upgrade() -> None:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import conv
 
 revision: str = "0007"
 down_revision: str | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-ROLE = op.f("ck_role_grant_role")
+ROLE = conv("ck_role_grant_role")
 MOMENT = sa.DateTime(timezone=True)
 
 

@@ -45,7 +45,7 @@ def editor(world: World) -> Person:
 
 
 def enter(browser: Browser, site: str, person: Person, *, script: bool = True) -> Page:
-    page = browser.new_page(locale="en-GB", java_script_enabled=script, viewport={"width": 1440, "height": 900})
+    page = browser.new_page(locale="en-GB", java_script_enabled=script, viewport={"width": 1900, "height": 1000})
     page.goto(f"{site}/sign-in?next=/studio")
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -64,23 +64,25 @@ def state(app: Flask, post: Post) -> str:
 
 
 def test_by_keyboard_alone(app: Flask, site: str, browser: Browser, world: World, editor: Person) -> None:
-    post = world.post(editor.organisation, "Bike to work", state="draft", link=None, wordings=())
+    post = world.post(editor.organisation, "Bike to work", state="draft")
+    thin = world.post(editor.organisation, "Thin", state="draft", link=None, wordings=())
     page = enter(browser, site, editor)
     page.get_by_label("Move “Bike to work” to").focus()
     page.keyboard.press("R")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("[data-said]")).to_contain_text("is now in: Review")
-    assert (column(page, "draft"), column(page, "review")) == ([], ["Bike to work"])
+    assert (column(page, "draft"), column(page, "review")) == (["Thin"], ["Bike to work"])
     assert page.locator("#lane-review + .count").inner_text() == "1"
     assert page.evaluate("document.activeElement.name") == "to"
     assert state(app, post) == "review"
+    page.get_by_label("Move “Thin” to").focus()
     page.keyboard.press("L")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("[data-said]")).to_contain_text("Add a link")
-    assert column(page, "review") == ["Bike to work"]
-    assert state(app, post) == "review"
+    assert column(page, "draft") == ["Thin"]
+    assert state(app, thin) == "draft"
 
 
 def drag(page: Page, title: str, lane: str) -> None:

@@ -9,9 +9,11 @@ import requests
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from advocacy.approval.models import ApprovalChain, ApprovalRound, ComplianceRule, DisclosureRule, PostRecord
+from advocacy.brand.models import BrandFile, BrandPage, BrandVersion
 from advocacy.clock import utcnow
 from advocacy.content.feed import feed_for
-from advocacy.content.models import Post
+from advocacy.content.models import Campaign, Post, PostVersion, Proposal, TopicAssignment
 from advocacy.db import db
 from advocacy.demo.command import seed_demo
 from advocacy.demo.seeding import seed
@@ -24,13 +26,17 @@ from advocacy.people.sessions import find_by_email
 from advocacy.recognition import service as recognition
 from advocacy.recognition.models import PointEntry, Standing
 from advocacy.sharing.models import Share, ShareState
-from advocacy.sources.models import Item, ItemState, Source
+from advocacy.sources.models import Item, ItemState, Rule, Source
 from advocacy.tracking.models import Click, MeasurementPlan, ShareFigures
 from config.demo import DEMO_SIGN_INS
 from config.settings import get_settings
 from tests.visitor import Visitor
 
-COUNTED = (Person, Post, Share, Click, ShareFigures, PointEntry, Standing, Item, Account)
+COUNTED = (
+    Person, Post, Share, Click, ShareFigures, PointEntry, Standing, Item, Account, Campaign, TopicAssignment, Proposal,
+    PostVersion, BrandPage, BrandVersion, BrandFile, ApprovalChain, ApprovalRound, PostRecord, ComplianceRule,
+    DisclosureRule, Rule,
+)  # fmt: skip
 
 
 @pytest.fixture

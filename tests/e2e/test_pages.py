@@ -115,13 +115,20 @@ def site(app: Flask, address: str) -> Site:
     person = people["employee"].id
     paths["nobody"] = ["/sign-in", "/forgot", "/nowhere", "/invitation/none", "/reset/none"]
     paths["employee"] += ["/", f"/posts/{post.id}", f"/posts/{post.id}/share", "/impact", "/shares", "/leaderboard",
-                          "/leaderboard?kind=organisations", "/points", "/settings", "/accounts", "/studio"]  # fmt: skip
+                          "/leaderboard?kind=organisations", "/points", "/settings", "/accounts", "/studio",
+                          "/propose", "/proposals", "/topics", "/brand", "/shares/recalled"]  # fmt: skip
     paths["newcomer"] = ["/welcome/1", "/welcome/2", "/welcome/3", f"/posts/{post.id}/share"]
     paths["idle"] = ["/", "/?tab=saved", "/impact", "/shares", "/leaderboard", "/points", "/accounts"]
-    paths["editor"] = ["/studio", "/studio?state=live", "/studio?state=withdrawn", "/studio?q=none", "/studio/posts/new",
+    paths["editor"] = ["/studio", "/studio?lane=live", "/studio?lane=withdrawn", "/studio?q=none", "/studio/posts/new",
                        f"/studio/posts/{draft.id}", f"/studio/posts/{post.id}", "/studio/topics", "/studio/inbox",
                        "/studio/sources", f"/studio/sources/{source}", "/admin/groups", f"/admin/groups/{group.id}"]  # fmt: skip
-    paths["admin"] = ["/admin/people", "/admin/people?q=none", "/admin/people/invite", f"/admin/people/{person}",
+    paths["editor"] += [f"/studio/posts/{post.id}/{view}" for view in ("history", "approval", "record", "recall")]
+    paths["editor"] += ["/studio/calendar", "/studio/calendar?view=week", "/studio/templates", f"/studio/topics/{topic.id}",
+                        "/studio/proposals", "/studio/campaigns", "/studio/campaigns/new", "/studio/brand",
+                        "/studio/brand/new", "/studio/inbox/rules", "/studio/sources/rules", "/studio/sources/rules/new",
+                        "/studio/sources/import", "/studio/bookmarklet", "/approvals",
+                        "/propose?url=https://a.example/1"]  # fmt: skip
+    paths["admin"] = ["/admin/approval", "/admin/approval/chains/new", "/admin/compliance", "/admin/people", "/admin/people?q=none", "/admin/people/invite", f"/admin/people/{person}",
                       "/admin/organisations", "/studio"]  # fmt: skip
     return Site(address, people, paths)
 
@@ -230,5 +237,5 @@ def test_the_tab_one_stands_on_is_in_sight(app: Flask, site: Site, open_window: 
     page = open_window("fr", 390)
     speak(app, site.people["editor"], "fr")
     sign_in(site, page, "editor")
-    page.goto(f"{site.url}/studio?state=withdrawn")
+    page.goto(f"{site.url}/studio/topics")
     expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.9)

@@ -2,9 +2,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from advocacy.clock import utcnow
-from advocacy.people.models import BoardName, Role
+from advocacy.content.models import Post
+from advocacy.db import db
+from advocacy.people.models import BoardName, Person, Role
+from advocacy.sharing import recall
 from tests.home.conftest import Deeds
 from tests.visitor import page, words
 from tests.world import World
@@ -272,6 +276,20 @@ def test_one_notice_the_most_pressing(
     assert [notice.css_first("strong").text() for notice in notices] == [said]
     if made in ("broken", "ending"):
         assert "One planned share depends on it." in notices[0].text()
+
+
+def test_what_is_called_back_comes_before_all_else(
+    app: Flask, world: World, visit: Any, deeds: Deeds, programme: Any, ines: Any
+) -> None:
+    post, account = world.post(programme), world.account(ines, state="reconnect")
+    deeds.share(ines, post, account)
+    editor = world.person(programme, Role.EDITOR)
+    with app.app_context():
+        recall.recall(db.session.get_one(Person, editor.id), db.session.get_one(Post, post.id), "It was wrong.")
+        db.session.commit()
+    [notice] = page(visit(ines).get("/")).css("aside .notice")
+    assert notice.css_first("strong").text() == "1 share is called back"
+    assert notice.css_first("a").attributes["href"] == "/shares/recalled"
 
 
 def test_the_phone_has_its_tab_bar_and_strip(visit: Any, ines: Any) -> None:

@@ -219,6 +219,13 @@ def test_nobody_closes_their_own_account(aubrelle, visit, admin, world, again):
     assert again(admin).is_active
 
 
+def test_every_role_has_its_name_in_the_list(aubrelle, visit, admin, world):
+    for role in Role:
+        world.person(aubrelle["north"], role)
+    shown = page(visit(admin).get("/admin/people"))
+    assert {"Approver", "Editor", "Admin"} <= {chip.text().strip() for chip in shown.css("td .chip.brand")}
+
+
 def test_roles_are_given_and_withdrawn_on_the_page(aubrelle, visit, admin, world, again):
     person = world.person(aubrelle["south"])
     visitor, path = visit(admin), f"/admin/people/{person.id}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -18,6 +19,9 @@ from config.settings import get_settings
 from tests.patience import eventually as wait_until
 from tests.visitor import Visitor
 from tests.world import World
+
+hypothesis.settings.register_profile("relais", deadline=None)
+hypothesis.settings.load_profile("relais")
 
 TEST_ENVIRONMENT = {
     "RELAIS_SECRET_KEY": "a-key-for-tests-only-0123456789-0123456789",

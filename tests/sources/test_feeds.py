@@ -1,4 +1,3 @@
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,10 +106,8 @@ def test_what_is_no_feed(body: bytes, reason: str) -> None:
 
 def test_a_billion_laughs_is_refused_at_once() -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    started = time.monotonic()
     with pytest.raises(NotAFeed):
         parse_feed(f'<!DOCTYPE rss [<!ENTITY l0 "ha">{levels}]><rss><title>&l11;</title></rss>'.encode(), None, URL)
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -166,36 +163,30 @@ def test_dates(date: str, moment: datetime | None) -> None:
     assert parse_feed(dated(date), None, URL, now=NOW).entries[0].published_at == moment
 
 
-def test_huge_feeds_are_capped_in_time() -> None:
+def test_huge_feeds_are_capped() -> None:
     item = "<item><title>Hello</title><link>http://a.example/{0}</link><description>{1}</description></item>"
-    started = time.monotonic()
     feed = parse_feed(rss("".join(item.format(number, "words " * 70) for number in range(9000))), None, URL)
     assert len(feed.entries) == 500
     assert feed.entries[-1].link == "http://a.example/499"
-    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(
     "piece", ["<a>", "<a ", "<item>", "<![CDATA[", "<!--", "&a", "<item a='", "<div a=''>", "</a>", "a:b <a:b"]
 )
-def test_hostile_xml_costs_little_time(piece: str) -> None:
-    started = time.monotonic()
+def test_a_megabyte_of_hostile_xml_is_refused(piece: str) -> None:
     with pytest.raises(NotAFeed):
         parse_feed(b"<rss><channel>" + (piece * (1_000_000 // len(piece))).encode(), None, URL)
     attributes = "".join(f"a{number}='' " for number in range(80_000))
     with pytest.raises(NotAFeed):
         parse_feed(rss(f"<item {attributes}/>"), None, URL)
-    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(
     "piece", ["<!DOCTYPE ", "<!DOCTYPE [", "<!--", "<?x ", "   ", "<!-- -->", "<!DOCTYPE x>", "<!ENTITY"]
 )
-def test_hostile_openings_cost_little_time(piece: str) -> None:
-    started = time.monotonic()
+def test_a_megabyte_of_hostile_openings_is_refused(piece: str) -> None:
     with pytest.raises(NotAFeed):
         parse_feed(b"<!---->" + (piece * (1_000_000 // len(piece))).encode(), None, URL)
-    assert time.monotonic() - started < 5
 
 
 def test_long_texts_and_guids_are_bounded() -> None:

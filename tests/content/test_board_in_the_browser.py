@@ -45,7 +45,9 @@ def editor(world: World) -> Person:
 
 
 def enter(browser: Browser, site: str, person: Person, *, script: bool = True) -> Page:
-    page = browser.new_page(locale="en-GB", java_script_enabled=script, viewport={"width": 1900, "height": 1000})
+    page = browser.new_page(
+        locale="en-GB", java_script_enabled=script, viewport={"width": 1900, "height": 1000}, reduced_motion="reduce"
+    )
     page.goto(f"{site}/sign-in?next=/studio")
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -86,6 +88,7 @@ def test_by_keyboard_alone(app: Flask, site: str, browser: Browser, world: World
 
 
 def drag(page: Page, title: str, lane: str) -> None:
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
     start = page.locator(".ticket", has_text=title).locator("p.tiny").bounding_box()
     end = page.locator(f"[data-lane={lane}]").bounding_box()
     assert start and end
@@ -113,9 +116,11 @@ def test_by_dragging_and_back_when_refused(
     expect(page.locator("[data-said]")).to_contain_text("Add a link")
     expect(page.locator("[data-lane=draft] .ticket h3")).to_have_text(["Thin"])
     assert state(app, thin) == "draft"
+    page.reload()
     drag(page, "Thin", "expired")
     expect(page.locator("[data-said]")).to_contain_text("can’t be moved there")
     assert column(page, "draft") == ["Thin"]
+    page.reload()
     drag(page, "Thin", "scheduled")
     page.wait_for_url(re.compile(f"/studio/posts/{thin.id}#timing"))
     assert complaints == []

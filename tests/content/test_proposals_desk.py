@@ -192,7 +192,7 @@ def test_the_same_link_is_put_together(app, world, visit, root, me, desk):
     assert desk.post(f"/studio/proposals/{second}/merge", {"with": f"proposal:{first}"}).status_code == 303
     desk.post(f"/studio/proposals/{first}/accept")
     assert (stored(app, second).state, stored(app, second).original_id) == ("merged", first)
-    assert "The editors are working on the post." in words(me.get("/proposals"))
+    assert "La rédaction travaille au contenu." in words(me.get("/proposals"))
     third = sent_by(me, title="Once more")
     post_id = stored(app, first).post_id
     assert f'value="post:{post_id}"' in desk.get(f"/studio/proposals/{third}").text

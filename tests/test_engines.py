@@ -160,6 +160,7 @@ def test_a_folder_deeper_than_a_socket_address(var: Path) -> None:
     deep = var.joinpath(*["a folder with a rather long name"] * 6)
     with Engines(deep, durable=False) as engines:
         remember(engines)
+        assert engines.dead() == []
 
 
 def test_forgetful_engines_for_tests(var: Path) -> None:

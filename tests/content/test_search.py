@@ -61,7 +61,7 @@ def test_any_word_of_a_title_finds_it_whatever_its_accents(app, world, editor, f
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_search(app, editor, typed):
     with app.app_context():
-        columns_for(db.session.get(Person, editor.id), Filters(typed.replace("\x00", "")))
+        assert columns_for(db.session.get(Person, editor.id), Filters(typed.replace("\x00", ""))) is not None
 
 
 @given(st.text(max_size=60))

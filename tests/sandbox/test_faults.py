@@ -84,6 +84,7 @@ def test_the_token_endpoint_has_faults_too(sandbox: Sandbox) -> None:
 )
 def test_an_unknown_fault_is_refused(sandbox: Sandbox, wrong: dict[str, Any]) -> None:
     admin(sandbox, "POST", "/faults", wrong, expect=400)
+    assert not admin(sandbox, "GET", "/faults"), "nothing of it is kept"
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("cut_before", 0), ("cut_after", 1)])
@@ -130,6 +131,7 @@ def test_a_held_request_can_be_dropped(
 def test_a_hold_ends_by_itself(sandbox: Sandbox, ada: Member, kind: str) -> None:
     fault(sandbox, kind, seconds=0.05)
     ada.posted()
+    assert standing(sandbox) == 1
 
 
 def test_a_malformed_answer_hides_what_was_done(sandbox: Sandbox, ada: Member) -> None:

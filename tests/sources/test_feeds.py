@@ -224,9 +224,11 @@ def test_any_bytes_are_a_feed_or_not(body: bytes) -> None:
 def test_damaged_feeds(name: str, place: int, noise: bytes) -> None:
     body = document(name)
     try:
-        parse_feed(body[:place] + noise + body[place + len(noise) :], None, URL, now=NOW)
-    except NotAFeed:
-        return
+        feed = parse_feed(body[:place] + noise + body[place + len(noise) :], None, URL, now=NOW)
+    except NotAFeed as refused:
+        assert refused.reason
+    else:
+        assert all(entry.link.startswith(("http://", "https://")) for entry in feed.entries)
 
 
 def test_feeds_that_a_page_names() -> None:

@@ -3,6 +3,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 PY := $(BIN)/python
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
+# How many test processes run side by side, each with a PostgreSQL and a Redis of its own.
+TESTERS ?= auto
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUITABLE)' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-virtualenv --require-hashes
@@ -10,7 +12,7 @@ PYBABEL := $(PY) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard advocacy/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup setup-run run test lint types format translations vendor clean reset
+.PHONY: help setup setup-run run test coverage bench lint types format translations vendor clean reset
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -19,7 +21,7 @@ help: ## List these commands
 run: setup-run ## Start Relais with its own PostgreSQL and Redis, the demo and a sandbox network (Ctrl-C stops it)
 	@exec $(PY) -m advocacy.launch
 
-test: setup ## Check everything: style, types, imports, then all tests with coverage
+test: setup ## Check everything: style, types, imports, then all tests
 	@$(PY) tests/chromium.py
 	@echo "Style …"
 	@$(PY) -m ruff check --quiet .
@@ -29,11 +31,18 @@ test: setup ## Check everything: style, types, imports, then all tests with cove
 	@echo "Imports …"
 	@$(BIN)/lint-imports
 	@echo "Tests (several minutes) …"
-	@exec $(PY) -m pytest --cov=advocacy --cov=config
+	@exec $(PY) -m pytest -n $(TESTERS) --dist worksteal
+
+coverage: setup ## Run all tests and say which lines none of them reaches
+	@$(PY) -m pytest -n $(TESTERS) --dist worksteal --cov=advocacy --cov=config --cov-report=term-missing:skip-covered
 
 setup: .venv/test.stamp $(COMPILED) ## Create .venv with everything that running and testing need
 
 setup-run: .venv/run.stamp $(COMPILED)
+
+bench: setup-run ## Measure how fast it is, beside limits of the same minute (about 10 minutes; BENCH="--growth" for more)
+	@$(PY) -m benchmarks.wrk
+	@exec $(PY) -m benchmarks $(BENCH)
 
 lint: setup ## Check style and imports
 	@$(PY) -m ruff check .

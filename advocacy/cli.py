@@ -11,6 +11,7 @@ from advocacy.db import db
 from advocacy.demo.command import seed_demo
 from advocacy.people import service as people
 from advocacy.recognition import service as recognition
+from advocacy.scale.command import seed_scale
 from advocacy.sealing import reseal
 
 
@@ -83,5 +84,6 @@ def reindex_posts() -> None:
 
 def register_commands(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (create_organisation, reseal_tokens, rebuild_standings, verify_record, reindex_posts, seed_demo):
+    of_operators = (create_organisation, reseal_tokens, rebuild_standings, verify_record, reindex_posts)
+    for command in (*of_operators, seed_demo, seed_scale):
         app.cli.add_command(command)

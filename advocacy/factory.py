@@ -11,13 +11,16 @@ from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
 
-from advocacy import mail_tasks, wiring
+from advocacy import mail_tasks, orphan_tasks, wiring
 from advocacy.approval import tasks as approval_tasks
 from advocacy.approval import views as approval
 from advocacy.assets import init_assets
+from advocacy.assistant import tasks as assistant_tasks
 from advocacy.brand import views as brand
+from advocacy.cascade import tasks as cascade_tasks
+from advocacy.cascade import views as cascade
 from advocacy.cli import register_commands
-from advocacy.content import proposal_tasks, search_tasks
+from advocacy.content import autosave_tasks, proposal_tasks, search_tasks
 from advocacy.content import views as content
 from advocacy.db import db
 from advocacy.design import design
@@ -39,7 +42,7 @@ from advocacy.people import service as people
 from advocacy.people import views as people_views
 from advocacy.proxies import TrustedProxies
 from advocacy.recognition import views as recognition
-from advocacy.sharing import recall_pages, recall_tasks
+from advocacy.sharing import assistant_pages, recall_pages, recall_tasks
 from advocacy.sharing import tasks as sharing_tasks
 from advocacy.sharing import views as sharing
 from advocacy.sources import tasks as source_tasks
@@ -52,8 +55,12 @@ from config.settings import Settings, get_settings
 ROOT = Path(__file__).parent.parent
 TASKS = (
     mail_tasks,
+    orphan_tasks,
+    assistant_tasks,
     approval_tasks,
+    cascade_tasks,
     recall_tasks,
+    autosave_tasks,
     proposal_tasks,
     search_tasks,
     network_tasks,
@@ -68,9 +75,11 @@ BLUEPRINTS = (
     content.content,
     approval.approval,
     brand.brand,
+    cascade.cascade,
     sources.sources,
     networks.networks,
     sharing.sharing,
+    assistant_pages.share_words,
     recall_pages.recalls,
     recognition.recognition,
     home.home,
@@ -127,6 +136,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=settings.database_url.get_secret_value(),
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "pool_recycle": 1800},
+        TRUSTED_HOSTS=settings.answered_hosts,
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="relais",

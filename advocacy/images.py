@@ -16,6 +16,8 @@ from typing import Literal
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from advocacy.shelf_life import renew
+
 BadImageReason = Literal["too_large", "unknown_format", "too_many_pixels", "unreadable"]
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
@@ -65,10 +67,13 @@ class ImageStore:
         picture.save(encoded, "WEBP", quality=_QUALITY, method=4)
         content = encoded.getvalue()
         key = hashlib.sha256(content).hexdigest()[:40]
-        place = self._place(key)
-        if not place.exists():
-            _write(place, content)
+        if not self.touch(key):
+            _write(self._place(key), content)
         return StoredImage(key, picture.width, picture.height, len(content))
+
+    def touch(self, key: str) -> bool:
+        """Whether a picture is stored under the key, as young from now on as if it had just been put."""
+        return _KEY.fullmatch(key) is not None and renew(self._place(key))
 
     def path(self, key: str) -> Path | None:
         """The file of a key, or None when the key is none of ours or nothing is stored under it. Safe for keys from

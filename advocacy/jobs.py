@@ -5,13 +5,14 @@ Messages are a nudge. What is to be done stands in rows; losing every message lo
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from celery import Celery, Task
 from celery.signals import worker_process_init
 from flask import Flask
-from kombu.exceptions import OperationalError
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import ProducerPool, producers
 from redis.exceptions import RedisError
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -36,6 +37,8 @@ class AppTask(Task):
 
 celery = Celery("relais", task_cls=AppTask)
 _WAITING = "jobs_waiting"
+_PATIENCE: Final = 0.3
+"""Seconds that one step of sending a nudge may take (connecting, asking, answering): a person waits meanwhile."""
 
 
 def init_jobs(app: Flask, settings: Settings) -> None:
@@ -79,14 +82,29 @@ def nudge(task: "Task[..., Any]", after: float | None = None) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _send_waiting(session: Session) -> None:
+    """Send what waits. A Redis that hangs costs the patience of one step: the first nudge that is lost takes the rest
+    with it, and the rows are found by the next look of beat.
+    """
     if session.in_nested_transaction():
         return
-    waiting: list[Callable[[], Any]] = session.info.pop(_WAITING, [])
-    for send in waiting:
-        try:
-            send()
-        except (OperationalError, RedisError) as error:
-            log.warning("nudge_lost", task=getattr(send, "func", send), error=type(error).__name__)
+    waiting: list[Callable[..., Any]] = session.info.pop(_WAITING, [])
+    if not waiting:
+        return
+    try:
+        with _hurried().acquire(block=True, timeout=_PATIENCE) as producer:
+            for send in waiting:
+                send(producer=producer, retry=False)
+    except (OperationalError, RedisError, TimeoutError, LimitExceeded) as error:
+        log.warning("nudge_lost", number=len(waiting), error=type(error).__name__)
+
+
+def _hurried() -> ProducerPool:
+    """Connections for nudges, which give up soon; those of the workers, who wait for messages, are patient."""
+    steps = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE, "retry_on_timeout": False}
+    once = {"max_retries": 0, "connect_retries_timeout": _PATIENCE}
+    connection = celery.connection_for_write(connect_timeout=_PATIENCE, transport_options={**steps, **once})
+    found: ProducerPool = producers[connection]
+    return found
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -4,6 +4,8 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from limits import parse
+from redis.exceptions import RedisError
 
 from config.settings import Settings
 
@@ -23,6 +25,14 @@ limiter = Limiter(
     swallow_errors=True,
     in_memory_fallback_enabled=True,
 )
+
+
+def may(who: str, act: str, rate: str) -> bool:
+    """Whether `who` may do `act` once more at this rate, as "10 per minute"; counts it. Without Redis: yes."""
+    try:
+        return limiter.limiter.hit(parse(rate), "relais", act, who)
+    except RedisError:
+        return True
 
 
 def init_limits(app: Flask, settings: Settings) -> None:

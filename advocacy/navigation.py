@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from advocacy.approval import service as approval
+from advocacy.cascade import desk
 from advocacy.people import service as people
 from advocacy.people.models import Role
 
@@ -35,6 +36,9 @@ def shell() -> dict[str, Any]:
             _entry("inbox", _("Inbox"), "inbox", "sources.inbox"),
             _entry("groups", _("Groups"), "users-group", "groups.index"),
         ]
+        if desk.is_below_somebody(current_user):
+            offers = _entry("offers", _("Offers"), "building-community", "cascade.index")
+            team.insert(2, {**offers, "count": desk.count_open(current_user)})
     if current_user.holds(Role.ADMIN):
         team.append(_entry("people", _("People"), "users", "people_admin.index"))
         team.append(_entry("approval_setup", _("Compliance"), "adjustments", "approval.setup"))
@@ -43,12 +47,14 @@ def shell() -> dict[str, Any]:
 
 def studio_views() -> list[Entry]:
     """The pages of the studio that stand side by side, for an editor."""
+    below = desk.is_below_somebody(current_user)
     views = [
         _entry("board", _("Board"), "layout-kanban", "content.studio"),
         _entry("calendar", _("Calendar"), "calendar", "content.calendar"),
         _entry("proposals", _("Proposals"), "bulb", "content.studio_proposals"),
         _entry("campaigns", _("Campaigns"), "target", "content.campaigns"),
         _entry("templates", _("Templates"), "copy", "content.templates"),
+        _entry("offers", _("Offers"), "building-community", "cascade.index" if below else "cascade.made"),
     ]
     if people.may(current_user, Role.EDITOR, people.get_organisation(current_user.organisation.root_id)):
         views.append(_entry("topics", _("Topics"), "tag", "content.topics"))

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from advocacy.db import db
@@ -111,6 +111,7 @@ def init_web(app: Flask) -> None:
     app.context_processor(_shell)
     app.register_error_handler(RelaisError, _problem)
     app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _database_gone)
     app.register_error_handler(Exception, _crash)
@@ -210,6 +211,11 @@ def _http_problem(error: HTTPException) -> Any:
     if isinstance(answer, tuple) and error.code in (405, 413):
         return answer[0], error.code
     return answer
+
+
+def _foreign_host(_error: SecurityError) -> tuple[Response, int]:
+    """Asked under a name that is not ours: no page of ours is drawn, since its links would be made of that name."""
+    return Response("This site is not known under that name.\n", mimetype="text/plain"), 400
 
 
 def _stale(_error: StaleDataError) -> Any:

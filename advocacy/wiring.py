@@ -5,12 +5,18 @@ from typing import Any
 
 from flask import url_for
 
-from advocacy.approval import record
+from advocacy import orphans
+from advocacy.approval import four_eyes, record
 from advocacy.approval import service as approval
-from advocacy.content import captions, moves, offers, proposals
+from advocacy.assistant.material import set_page_reader
+from advocacy.brand.files import is_carried
+from advocacy.cascade import following
+from advocacy.cascade.aside import aside_of
+from advocacy.content import attachments, captions, moves, offers, proposals
+from advocacy.content.asides import add_aside
 from advocacy.content.captions import CaptionNetwork
 from advocacy.content.events import PostChanged, ProposalAccepted
-from advocacy.content.gates import add_gate
+from advocacy.content.gates import add_gate, add_publisher_gate
 from advocacy.content.learning import LinkedPage
 from advocacy.content.offers import Idea, Ideas
 from advocacy.events import listen
@@ -23,6 +29,7 @@ from advocacy.sharing import service as sharing
 from advocacy.sharing.events import SharePublished
 from advocacy.sharing.tallies import count_shares
 from advocacy.sources.links import canonical_link
+from advocacy.sources.page_words import read_page_words
 from advocacy.sources.reading import PageUnread, get_fetcher, read_page
 from advocacy.tracking import service as tracking
 from advocacy.tracking.events import ReadersCounted
@@ -30,6 +37,7 @@ from advocacy.tracking.events import ReadersCounted
 JOINS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (PostChanged, record.note_change),
     (PostChanged, approval.note_change),
+    (PostChanged, following.note_change),
     (AccountMended, sharing.resume_waiting),
     (AccountGone, sharing.let_go),
     (SharePublished, tracking.plan_measurement),
@@ -38,6 +46,17 @@ JOINS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (ProposalAccepted, recognition.award_proposal),
 )
 
+NOTHING_STORED = (
+    "click",
+    "journal_mark",
+    "measurement",
+    "measurement_plan",
+    "point_entry",
+    "share_figures",
+    "standing",
+)
+"""Tables that grow for ever and name no file."""
+
 
 def connect() -> None:
     """Join every listener to its event, and tell content which networks captions may be for."""
@@ -45,10 +64,16 @@ def connect() -> None:
         listen(event, listener)
     captions.offer_networks(_caption_networks)
     add_gate(approval.flaws_in_the_way)
+    add_publisher_gate(four_eyes.flaws_for)
+    add_gate(following.flaws_of_copy)
+    add_aside(aside_of)
     moves.wire_review(approval.submit, approval.take_back)
     offers.offer_ideas(_ideas)
     proposals.set_reader(_linked_page, canonical_link)
     proposals.set_share_count(count_shares)
+    set_page_reader(read_page_words)
+    attachments.also_carried_by(is_carried)
+    orphans.spare(*NOTHING_STORED)
 
 
 def _ideas(actor: Person, limit: int) -> Ideas:
@@ -72,7 +97,19 @@ def _ideas(actor: Person, limit: int) -> Ideas:
 
 def _caption_networks() -> list[CaptionNetwork]:
     known = [adapter.capabilities for adapter in registry.offered()]
-    return [CaptionNetwork(one.name, one.label, one.icon, one.max_length, one.count_rule) for one in known]
+    return [
+        CaptionNetwork(
+            one.name,
+            one.label,
+            one.icon,
+            one.max_length,
+            one.count_rule,
+            card=one.card_shape,
+            alone=one.picture_shape,
+            smallest=one.picture_width,
+        )
+        for one in known
+    ]
 
 
 def _linked_page(link: str) -> LinkedPage | None:

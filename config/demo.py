@@ -19,6 +19,7 @@ DEMO_SIGN_INS: Final[tuple[DemoSignIn, ...]] = (
     DemoSignIn("daniel.k@northwick.example", DEMO_PASSWORD, "employee, LinkedIn connected", "English"),
     DemoSignIn("maelle.t@aubrelle.example", DEMO_PASSWORD, "editor", "French"),
     DemoSignIn("priya.s@northwick.example", DEMO_PASSWORD, "editor", "English"),
+    DemoSignIn("hugo.p@aubrelle.example", DEMO_PASSWORD, "editor of one body, with an offer to look at", "French"),
     DemoSignIn("aicha.n@aubrelle.example", DEMO_PASSWORD, "admin", "French"),
     DemoSignIn("salome.v@aubrelle.example", DEMO_PASSWORD, "approver, a post waits for a yes", "French"),
     DemoSignIn("tess.g@northwick.example", DEMO_PASSWORD, "approver, a post waits for a yes", "English"),

@@ -16,7 +16,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "measure shares": {"task": "tracking.measure_due", "schedule": timedelta(seconds=30)},
     "renew connections": {"task": "networks.renew_due", "schedule": timedelta(minutes=10)},
     "remind approvers": {"task": "approval.remind_due", "schedule": timedelta(hours=1)},
+    "tell bodies of offers": {"task": "cascade.tell_offered", "schedule": timedelta(minutes=1)},
     "follow recalls": {"task": "sharing.follow_recalls", "schedule": timedelta(minutes=5)},
+    "answer what the assistant was asked": {"task": "assistant.answer_waiting", "schedule": timedelta(minutes=1)},
+    "give up lost questions": {"task": "assistant.sweep", "schedule": timedelta(minutes=1)},
     "send mail": {"task": "mail.send_due", "schedule": timedelta(seconds=30)},
+    "remove orphan files": {"task": "orphans.remove", "schedule": timedelta(hours=12)},
+    "forget old words": {"task": "content.forget_old_words", "schedule": timedelta(hours=6)},
     "forget old salts": {"task": "tracking.forget_salts", "schedule": timedelta(hours=1)},
 }

@@ -7,9 +7,10 @@ The table in README.md is made of these descriptions (a test compares them).
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
@@ -46,9 +47,15 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("Relais <relais@localhost>", description="Sender of the mail")
     mail_viewer: bool = Field(
-        default=False, description="Shows var/mail at /mailbox to anybody: for demonstrations only"
+        default=False,
+        description="Shows var/mail at /mailbox to anybody, unless RELAIS_MAIL_URL is set: for demonstrations only",
     )
 
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Other names under which requests are answered, separated by commas (.example.org takes all below);"
+        " the public address and this machine are always answered, any other name gets 400",
+    )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks whose X-Forwarded-For is believed, as 10.0.0.0/8, separated by commas"
     )
@@ -57,6 +64,9 @@ class Settings(BaseSettings):
     )
     fetch_max_bytes: int = Field(6_000_000, description="Largest feed, page or picture that is read, in bytes")
     fetch_seconds: float = Field(20.0, description="Longest time that reading one address may take")
+    fetch_host_seconds: float = Field(
+        5.0, description="Seconds between two readings of sources of the same site, so that no site is pressed", ge=0
+    )
     youtube_url: str = Field("https://www.youtube.com", description="Where channels and their feeds are read")
     bluesky_public_url: str = Field(
         "https://public.api.bsky.app", description="Bluesky’s public API, where posts of the brand’s accounts are read"
@@ -76,11 +86,27 @@ class Settings(BaseSettings):
     linkedin_image_wait: float = Field(20.0, description="Seconds between uploading a picture and posting it")
     network_seconds: float = Field(30.0, description="Longest wait for one answer of a network, in seconds")
 
+    assistant_url: str | None = Field(
+        None,
+        description="Optional assistant: where an OpenAI-compatible server is asked, as https://host/v1; without it no"
+        " button of it shows",
+    )
+    assistant_key: SecretStr | None = Field(None, description="Bearer key of that server, where it wants one")
+    assistant_model: str | None = Field(None, description="Name of the model that is asked; needed with the URL")
+    assistant_daily: int = Field(40, description="What one person may ask of the assistant in 24 hours", ge=1)
+    assistant_timeout: float = Field(45.0, description="Longest wait for one of its answers, in seconds", gt=0, le=300)
+
     delivery_lease: int = Field(
         300, description="Seconds after which a share held by a silent worker is looked at again"
     )
     session_days: int = Field(30, description="Days that “keep me signed in” lasts")
     measure_minutes: int = Field(60, description="Minutes between publication and the first question for figures")
+
+    @property
+    def answered_hosts(self) -> list[str]:
+        """The names under which requests are answered: the public one, this machine's, and those that were added."""
+        own = urlsplit(self.public_url).hostname or ""
+        return [name for name in (own, "localhost", "127.0.0.1", *self.trusted_hosts) if name]
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -89,12 +115,34 @@ class Settings(BaseSettings):
             return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value()) < 32:
             raise ValueError("needs at least 32 characters")
         return value
+
+    @field_validator("assistant_url", "assistant_model", mode="after")
+    @classmethod
+    def _empty_is_none(cls, value: str | None) -> str | None:
+        return (value or "").strip().rstrip("/") or None
+
+    @model_validator(mode="after")
+    def _whole_assistant(self) -> Self:
+        if self.assistant_url:
+            parts = urlsplit(self.assistant_url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("RELAIS_ASSISTANT_URL begins with https:// or http:// and names a host")
+            if not self.assistant_model:
+                raise ValueError("RELAIS_ASSISTANT_URL needs RELAIS_ASSISTANT_MODEL")
+        return self
 
     @field_validator(
         "public_url",

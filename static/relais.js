@@ -61,7 +61,8 @@
        [data-networks]     the captions, with {"key": [rule, limit]}; each .caption-edit with a textarea, the select of its network
                            (none chosen: the one with least room) and [data-tally] holding [data-count] and [data-limit]
        [data-mirrors=name] shows what the field says, or data-empty; "wordings": the caption being written
-       [data-focal]        the picture: a press on it fills focus_x and focus_y, which [data-crop] follow */
+       [data-focal]        the picture: a press on it fills focus_x and focus_y, which [data-crop] follow, but for those that name
+                           fields of their own (crops-0: crops-0-own, -zoom, -x, -y) */
   function composer(form) {
     const count = (box, nets) => {
       const text = $("textarea", box).value.trim(), key = $("select", box).value, out = $("[data-tally]", box); if (!out) return;
@@ -72,7 +73,11 @@
     form.addEventListener("input", (e) => {
       const box = e.target.closest(".caption-edit");
       if (box) { count(box, JSON.parse(box.closest("[data-networks]").dataset.networks)); mirror("wordings", $("textarea", box).value); } else mirror(e.target.name, e.target.value);
-      for (const axis of "xy") for (const el of $$("[data-crop]", form)) el.style.setProperty("--" + axis, form[`focus_${axis}`]?.value || 50);
+      if (e.target.type === "range") form[e.target.name.replace(/\w+$/, "own")].checked = true;
+      for (const el of $$("[data-crop]", form)) for (const [axis, usual] of [["x", form.focus_x?.value || 50], ["y", form.focus_y?.value || 50], ["zoom", 100]]) {
+        const part = form[`${el.dataset.crop}-${axis}`], own = form[el.dataset.crop + "-own"]?.checked; if (part && !own) part.value = usual;
+        el.style.setProperty("--" + axis, own ? part.value : usual);
+      }
     });
     form.addEventListener("focusin", (e) => { if (e.target.matches(".caption-edit textarea")) mirror("wordings", e.target.value); });
     form.addEventListener("click", (e) => {

@@ -27,6 +27,7 @@ TEST_ENVIRONMENT = {
     "RELAIS_SECRET_KEY": "a-key-for-tests-only-0123456789-0123456789",
     "RELAIS_PUBLIC_URL": "http://relais.test",
     "RELAIS_FETCH_ALLOW_LOOPBACK": "1",
+    "RELAIS_FETCH_HOST_SECONDS": "0",
     "RELAIS_LINKEDIN_CLIENT_ID": "sandbox",
     "RELAIS_LINKEDIN_CLIENT_SECRET": "sandbox-secret",
     "RELAIS_LINKEDIN_SCOPES": "openid profile email w_member_social r_member_postAnalytics",

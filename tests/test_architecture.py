@@ -11,7 +11,19 @@ from config.schedule import SCHEDULE
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "advocacy").rglob("*.py"))
-SLICES = ("people", "groups", "content", "brand", "sources", "networks", "sharing", "tracking", "recognition", "home")
+SLICES = (
+    "people",
+    "groups",
+    "content",
+    "brand",
+    "cascade",
+    "sources",
+    "networks",
+    "sharing",
+    "tracking",
+    "recognition",
+    "home",
+)
 COMMITTERS = re.compile(r"(views|tasks|cli|command|administration|studio|mail_tasks|pages|welcome)\.py$")
 NOT_USED = re.compile(r"\b(utils?|helpers?|managers?|advocates?|gamification)\b", re.IGNORECASE)
 
@@ -79,11 +91,7 @@ def test_what_is_scheduled_exists(app: object) -> None:
 
 def test_no_networks_name_in_generic_code() -> None:
     """But where robots are told by their names, and on the page of specimens."""
-    generic = [
-        path
-        for path in CODE
-        if "networks" not in path.parts and "demo" not in path.parts and "launch" not in path.parts
-    ]
+    generic = [path for path in CODE if not {"networks", "demo", "launch", "scale"} & set(path.parts)]
     robots = {"advocacy/tracking/agents.py", "advocacy/design.py"}
     named = [name_of(path) for path in generic if "linkedin" in path.read_text().lower()]
     assert [name for name in named if name not in robots] == []

@@ -38,6 +38,12 @@ def test_readme_lists_the_demo_accounts() -> None:
     assert {one.password for one in DEMO_SIGN_INS} == set(re.findall(r"password is `([^`]+)`", README))
 
 
+def test_readme_says_what_decides_about_the_mailbox() -> None:
+    told = next(part for part in README.split("\n\n") if "8000/mailbox>" in part)
+    for name in ("RELAIS_MAIL_VIEWER", "RELAIS_MAIL_URL", "RELAIS_LINKEDIN_CLIENT_ID"):
+        assert name in told
+
+
 def test_links_and_pictures_exist() -> None:
     for name in ("README.md", "docs/architecture.md", "docs/decisions.md"):
         text = (ROOT / name).read_text()

@@ -74,6 +74,19 @@ def test_engines_are_private(var: Path) -> None:
             assert connection.execute("select lower('ÉTÉ')").fetchone() == ("été",)
 
 
+def test_what_engines_write_is_ours_alone(var: Path) -> None:
+    (var / "log").mkdir(parents=True)
+    for name in ("postgres", "valkey"):
+        (var / "log" / f"{name}.log").write_text("an earlier version wrote this\n")
+        (var / "log" / f"{name}.log").chmod(0o644)
+    with Engines(var) as engines:
+        remember(engines)
+        files = [path for path in var.rglob("*") if path.is_file() and not path.is_symlink()]
+        assert {"valkey.log", "postgres.log", "valkey.pid", "postmaster.pid"} <= {path.name for path in files}
+        open_to_others = [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077]
+        assert open_to_others == []
+
+
 def test_killed_engines_recover_what_they_had(var: Path) -> None:
     engines = Engines(var)
     engines.start()

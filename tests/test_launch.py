@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from advocacy.engines.folders import FolderLock, socket_folder_of
+from advocacy.launch.falls import MOST, WITHIN, Falls
 from advocacy.launch.place import Place, Refused, environment, read_place
 from advocacy.launch.reset import reset
 from tests.patience import eventually
@@ -199,6 +200,45 @@ def test_reset_removes_the_data_and_no_more(var: Path) -> None:
     lock.release()
     reset(var, var.parent)
     assert not var.exists()
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_the_first_death_is_mended_at_once_and_the_next_ones_later_and_later() -> None:
+    clock = Clock()
+    falls, delays = Falls(clock), []
+    for _death in range(MOST - 1):
+        assert falls.note() and not falls.note(), "one death is one death, however often it is looked at"
+        assert not falls.hopeless
+        delays.append(falls.delay)
+        assert falls.due == (falls.delay == 0)
+        clock.seconds += falls.delay
+        assert falls.due
+        falls.mended()
+        assert not falls.due
+    assert delays == [0, 2, 4, 8]
+    falls.note()
+    assert falls.hopeless
+
+
+def test_deaths_of_two_engines_and_deaths_of_long_ago_do_not_add_up() -> None:
+    clock = Clock()
+    one, other = Falls(clock), Falls(clock)
+    for _death in range(MOST - 1):
+        for falls in (one, other):
+            assert falls.note() and not falls.hopeless
+            falls.mended()
+    clock.seconds += WITHIN + 1
+    assert one.note() and not one.hopeless
+    assert one.delay == 0
 
 
 def test_what_dies_comes_back(var: Path) -> None:

@@ -31,7 +31,10 @@ def _bodies() -> list[tuple[int, Organisation]]:
 def setup() -> str:
     """The chains of my bodies."""
     bodies = _bodies()
-    return render_template("approval/chains.html", chains=chains.chains_of(current_user), bodies=bodies)
+    tops = {found.id: found.name for _depth, body in bodies[:1] if (found := people.asks_four_eyes(body))}
+    four_eyed = tops | {body.id: body.name for _depth, body in bodies if body.four_eyes}
+    mine = chains.chains_of(current_user)
+    return render_template("approval/chains.html", chains=mine, bodies=bodies, four_eyed=list(four_eyed.values()))
 
 
 @approval.route("/admin/approval/chains/new", methods=["GET", "POST"])

@@ -161,22 +161,34 @@ def _add(organisation: Organisation, draft: ChainDraft, origin: int, version: in
 def _check(organisation: Organisation, draft: ChainDraft) -> None:
     if not 0 < len(draft.name.strip()) <= LONGEST_NAME:
         raise Invalid(_("Give it a name of at most 80 characters."), field="name")
-    if not 0 < len(draft.steps) <= MOST_STEPS:
+    if not draft.steps:
+        raise Invalid(_("Step 1 is needed: give it a name, and choose who is asked."), field="name", step=0)
+    if len(draft.steps) > MOST_STEPS:
         raise Invalid(_("A chain has one to five steps."), field="steps")
     for code in draft.countries:
         if not (len(code.strip()) == 2 and code.strip().isascii() and code.strip().isalpha()):
             raise Invalid(_("A country is written with two letters, as FR or BE."), field="countries")
     allowed = {person.id for person in possible_approvers(organisation)}
-    for step in draft.steps:
-        if not 0 < len(step.name.strip()) <= LONGEST_NAME or step.rule not in RULES:
-            raise Invalid(_("Give each step a name, and say whether anyone’s yes is enough."), field="steps")
-        if not step.people:
-            raise Invalid(_("Choose at least one person for the step “%(name)s”.", name=step.name), field="steps")
-        if not set(step.people) <= allowed:
-            raise NotFound(_("One of these people can’t be given a say here."))
-        if not 0 < step.days <= MOST_DAYS:
-            raise Invalid(_("A step is given 1 to 30 working days."), field="steps")
+    for place, step in enumerate(draft.steps):
+        _check_step(place, step, allowed)
     _check_conditions(organisation, draft)
+
+
+def _check_step(place: int, step: StepDraft, allowed: set[int]) -> None:
+    """`field` and `step` (counted from 0) of the refusal say what is missing, and where."""
+    if not 0 < len(step.name.strip()) <= LONGEST_NAME:
+        sentence = _("Step %(number)d has no name: give it one of at most 80 characters.", number=place + 1)
+        raise Invalid(sentence, field="name", step=place)
+    if not step.people:
+        raise Invalid(
+            _("Choose at least one person for the step “%(name)s”.", name=step.name), field="people", step=place
+        )
+    if not set(step.people) <= allowed:
+        raise NotFound(_("One of these people can’t be given a say here."))
+    if step.rule not in RULES:
+        raise Invalid(_("Please choose one of these."), field="rule", step=place)
+    if not 0 < step.days <= MOST_DAYS:
+        raise Invalid(_("A step is given 1 to 30 working days."), field="days", step=place)
 
 
 def _check_conditions(organisation: Organisation, draft: ChainDraft) -> None:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from datetime import UTC
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from xml.sax.saxutils import escape
 
 import reportlab
@@ -14,6 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus.doctemplate import ActionFlowable
 
 from advocacy.approval.record import Line
 from advocacy.approval.snapshot import canonical
@@ -43,9 +46,10 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def as_csv(lines: list[Line]) -> str:
-    """The record as a table, one entry a row, all moments in UTC."""
-    told = io.StringIO()
+def write_csv(lines: Iterable[Line], file: IO[bytes]) -> None:
+    """The record as a table, one entry a row, all moments in UTC. A table program tells by its first bytes that it is
+    UTF-8."""
+    told = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(told)
     names = "number", "at", "what", "who", "for", "version", "note", "title", "content", "previous", "digest"
     writer.writerow(names)
@@ -58,29 +62,50 @@ def as_csv(lines: list[Line]) -> str:
             canonical(entry.content), entry.previous, entry.digest,
         )  # fmt: skip
         writer.writerow([safe_cell(value) for value in row])
-    return told.getvalue()
+    told.detach()
 
 
-def as_pdf(post: Post, lines: list[Line], language: str) -> bytes:
-    """The record as a document in the reader's language, with the words that were approved."""
+def write_pdf(post: Post, lines: Iterable[Line], language: str, file: IO[bytes]) -> None:
+    """The record as a document in the reader's language, with the words that were approved wherever they changed."""
     styles = _styles()
     flow: list[Any] = [
         Paragraph(_shown(post.title or _("Untitled")), styles["title"]),
         Paragraph(_shown(_("Record of the post %(number)d", number=post.id)), styles["soft"]),
         Spacer(1, 12),
     ]
-    names = acts()
-    for line in lines:
-        flow += _entry(line, names.get(line.entry.what, line.entry.what), styles)
-    told = io.BytesIO()
+    flow.append(_More(flow, _entries(lines, styles)))
     document = SimpleDocTemplate(
-        told, pagesize=A4, title=_shown_plain(post.title), author="Relais", lang=language, leftMargin=56, rightMargin=56
+        file, pagesize=A4, title=_shown_plain(post.title), author="Relais", lang=language, leftMargin=56, rightMargin=56
     )
     document.build(flow)
-    return told.getvalue()
 
 
-def _entry(line: Line, what: str, styles: dict[str, ParagraphStyle]) -> list[Any]:
+class _More(ActionFlowable):
+    """Sets the next entries once the ones before stand on their page, so that few are held at a time."""
+
+    def __init__(self, flow: list[Any], entries: Iterator[list[Any]]) -> None:
+        super().__init__()
+        self._flow, self._entries = flow, entries
+
+    def apply(self, _document: Any) -> None:
+        for entry in islice(self._entries, 20):
+            self._flow.extend(entry)
+        if self._flow:
+            self._flow.append(self)
+
+
+def _entries(lines: Iterable[Line], styles: dict[str, ParagraphStyle]) -> Iterator[list[Any]]:
+    names = acts()
+    said: tuple[int, Any] = (0, None)
+    for line in lines:
+        entry = line.entry
+        same = said[0] if entry.content == said[1] else None
+        yield _entry(line, names.get(entry.what, entry.what), styles, same)
+        said = (same or entry.number, entry.content)
+
+
+def _entry(line: Line, what: str, styles: dict[str, ParagraphStyle], same: int | None) -> list[Any]:
+    """An entry; its words are not set again where they are those of the entry numbered `same`."""
     entry = line.entry
     who = line.who or (_("a rule") if entry.person_id is None else _("somebody who left"))
     if line.instead_of:
@@ -91,6 +116,9 @@ def _entry(line: Line, what: str, styles: dict[str, ParagraphStyle]) -> list[Any
     flow = [Paragraph(_shown(head), styles["head"]), Paragraph(_shown(said), styles["text"])]
     if entry.note:
         flow.append(Paragraph(_shown(entry.note), styles["text"]))
+    if same is not None:
+        flow.append(Paragraph(_shown(_("The words of entry %(number)d.", number=same)), styles["quote"]))
+        return [*flow, Paragraph(entry.digest, styles["soft"]), Spacer(1, 8)]
     content = entry.content
     texts = [content.get("title"), content.get("summary"), content.get("link")]
     texts += [words for _network, _language, words in content.get("wordings", [])]

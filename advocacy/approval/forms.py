@@ -130,6 +130,23 @@ class ChainForm(PlainForm):
         for entry in self.steps:
             entry.form.people.choices = [SelectChoice(person.id, person.name) for person in people]
 
+        # What each field is called is said by the heading; only the first step has to be filled.
+        for field in (self.steps[0].form.name, self.steps[0].form.people, self.steps[0].form.days):
+            field.flags.required = True
+
+    def refuse(self, error: RelaisError) -> None:
+        """Show what is wrong with a step beside its field; steps that were left empty are not counted."""
+        place = error.facts.get("step")
+        if not isinstance(place, int):
+            super().refuse(error)
+            return
+        filled = self._filled() or [self.steps[0]]
+        field_errors(error, filled[place].form, str(error.facts["field"]))
+        self.steps.errors = [entry.errors for entry in self.steps]
+
+    def _filled(self) -> list[Any]:
+        return [entry for entry in self.steps if (entry.form.name.data or "").strip() or entry.form.people.data]
+
     def show(self, chain: ApprovalChain) -> None:
         """Start from a chain as it is."""
         self.name.data, self.countries.data = chain.name, " ".join(chain.countries)
@@ -148,8 +165,7 @@ class ChainForm(PlainForm):
                 entry.form.name.data or "", entry.form.rule.data or "", tuple(entry.form.people.data or ()),
                 entry.form.days.data or 0,
             )
-            for entry in self.steps
-            if (entry.form.name.data or "").strip() or entry.form.people.data
+            for entry in self._filled()
         ]  # fmt: skip
         return ChainDraft(
             self.name.data or "",

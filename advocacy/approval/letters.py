@@ -20,6 +20,8 @@ def ask(step: RoundStep, *, again: bool = False) -> None:
     instead = stands_in_for({person.id for person in waiting})
     chosen = {one.id: one for person in waiting for one in [person, *instead.get(person.id, [])] if one.is_active}
     for person in chosen.values():
+        if person.id in step.round.writer_ids:
+            continue
         with speaking(person.language):
             sentence = _("Your yes is still missing.") if again else _("Your yes is asked for. It takes two minutes.")
             _write(person, step.round.post, _("To approve: %(title)s", title=step.round.post.title), sentence)

@@ -75,6 +75,8 @@ class ApprovalRound(Model):
     goes_live: Mapped[bool] = mapped_column(default=False)
     """Whether it goes live by itself once approved."""
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    writer_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default=text("'{}'"))
+    """Who wrote what was put forward, where the four-eyes rule holds: they have no say in it."""
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from advocacy.approval.models import PostRecord, RecordHead
 from advocacy.approval.snapshot import canonical, content_of
@@ -18,6 +19,7 @@ from advocacy.db import db
 from advocacy.people.models import Person
 
 START: Final = "0" * 64
+AT_A_TIME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +74,33 @@ def note_change(event: PostChanged) -> None:
         append(db.session.get_one(Post, event.post_id), event.what, event.person_id)
 
 
-def record_of(post_id: int) -> list[Line]:
-    """The record of a post, oldest first, with the names of today."""
-    wanted = select(PostRecord).where(PostRecord.post_id == post_id).order_by(PostRecord.number)
-    entries = db.session.scalars(wanted).all()
-    ids = {entry.person_id for entry in entries} | {entry.for_person_id for entry in entries}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
-    names: dict[int, str] = {row.id: row.name for row in rows}
-    return [Line(entry, names.get(entry.person_id or 0), names.get(entry.for_person_id or 0)) for entry in entries]
+def record_of(post_id: int, last: int | None = None) -> list[Line]:
+    """The record of a post, or its `last` entries, oldest first, with the names of today."""
+    if last is None:
+        return list(lines_of(post_id))
+    newest = _lines(post_id).order_by(PostRecord.number.desc()).limit(last)
+    return [Line(*row) for row in reversed(db.session.execute(newest).all())]
+
+
+def lines_of(post_id: int) -> Iterator[Line]:
+    """The same one by one, by one query: few are held at a time, however long the record is."""
+    query = _lines(post_id).order_by(PostRecord.number).execution_options(yield_per=AT_A_TIME)
+    for entry, who, instead_of in db.session.execute(query):
+        yield Line(entry, who, instead_of)
+
+
+def _lines(post_id: int) -> Select[PostRecord, str | None, str | None]:
+    who, instead_of = aliased(Person), aliased(Person)
+    query = select(PostRecord, who.name, instead_of.name).where(PostRecord.post_id == post_id)
+    query = query.outerjoin(who, who.id == PostRecord.person_id)
+    return query.outerjoin(instead_of, instead_of.id == PostRecord.for_person_id)
 
 
 def faults_of(post_id: int) -> list[str]:
     """What does not add up in the record of a post, in words for an operator; nothing when it is whole."""
     faults, number, previous = [], 0, START
     wanted = select(PostRecord).where(PostRecord.post_id == post_id).order_by(PostRecord.number)
-    for entry in db.session.scalars(wanted):
+    for entry in db.session.scalars(wanted.execution_options(yield_per=AT_A_TIME)):
         number += 1
         if entry.number != number:
             faults.append(f"post {post_id}: entry {number} is missing")

@@ -1,7 +1,7 @@
 """A round: a post as it was put forward, the steps of its chains, and who said yes. Whoever calls holds the post's
 row, so that two people deciding at once come one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -18,8 +18,11 @@ from advocacy.errors import Invalid
 from advocacy.people.models import Person, Role
 
 
-def open_round(actor: Person, post: Post, chains: Iterable[ApprovalChain], *, goes_live: bool) -> ApprovalRound:
-    """Ask for the yes of these chains to the post as it is. Raises Invalid where nobody is left to give one."""
+def open_round(
+    actor: Person, post: Post, chains: Iterable[ApprovalChain], *, goes_live: bool, barred: Sequence[int] = ()
+) -> ApprovalRound:
+    """Ask for the yes of these chains to the post as it is, but not for that of those `barred`. Raises Invalid where
+    nobody is left to give one."""
     now = utcnow()
     begun = ApprovalRound(
         post_id=post.id,
@@ -29,26 +32,35 @@ def open_round(actor: Person, post: Post, chains: Iterable[ApprovalChain], *, go
         goes_live=goes_live,
         opened_by_id=actor.id,
         opened_at=now,
+        writer_ids=list(barred),
     )
     for chain in chains:
-        begun.steps += _steps_of(chain)
+        begun.steps += _steps_of(chain, barred)
     db.session.add(begun)
     db.session.flush()
     go_on(begun, now)
     return begun
 
 
-def _steps_of(chain: ApprovalChain) -> list[RoundStep]:
+def _steps_of(chain: ApprovalChain, barred: Sequence[int]) -> list[RoundStep]:
     ids = {person_id for step in chain.steps for person_id in step["people"]}
     here = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
     made = []
     for position, step in enumerate(chain.steps):
         able = [one for one in step["people"] if one in here and has_a_say(here[one])]
+        if able and set(able) <= set(barred):
+            raise Invalid(
+                _(
+                    "Four-eyes rule: only who wrote this version is asked in the step “%(step)s”. Ask an admin to have"
+                    " somebody else in it.",
+                    step=step["name"],
+                )
+            )
         if not able:
             sentence = _("Nobody is left to approve the step “%(step)s”: ask an admin to change it.", step=step["name"])
             raise Invalid(sentence)
         facts = {name: step[name] for name in ("name", "rule", "days")}
-        seats = [Seat(person_id=one) for one in able]
+        seats = [Seat(person_id=one) for one in able if one not in barred]
         made.append(RoundStep(chain_id=chain.id, position=position, seats=seats, **facts))
     return made
 
@@ -83,7 +95,10 @@ def go_on(found: ApprovalRound, now: datetime) -> bool:
 
 
 def seats_for(found: ApprovalRound, actor: Person, others: set[int]) -> list[Seat]:
-    """The open seats that the person may fill now: their own first, then those of whom they decide for."""
+    """The open seats that the person may fill now: their own first, then those of whom they decide for. None for who
+    wrote it, where the four-eyes rule holds."""
+    if actor.id in found.writer_ids:
+        return []
     seats = [seat for step in asked_steps(found) for seat in step.seats if seat.approved_at is None]
     own = [seat for seat in seats if seat.person_id == actor.id]
     return own or [seat for seat in seats if seat.person_id in others]

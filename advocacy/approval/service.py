@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from advocacy.approval import letters, record, rounds
+from advocacy.approval import four_eyes, letters, record, rounds
 from advocacy.approval.chains import applying_chains
 from advocacy.approval.events import PostDecided, PostSubmitted
 from advocacy.approval.models import ApprovalRound, RoundState, RoundStep, Seat
@@ -17,6 +17,7 @@ from advocacy.approval.snapshot import digest_of
 from advocacy.approval.stand_ins import absent_for, decides_for
 from advocacy.clock import local_day, utcnow
 from advocacy.content import service as content
+from advocacy.content import versions
 from advocacy.content.drafts import Flaw, flaws_of_post
 from advocacy.content.events import PostChanged
 from advocacy.content.models import Post, PostState
@@ -49,7 +50,8 @@ def submit(actor: Person, post: Post, *, goes_live: bool = False) -> ApprovalRou
     chains = applying_chains(post)
     post.state, post.updated_at = PostState.REVIEW.value, utcnow()
     db.session.flush()
-    begun = rounds.open_round(actor, post, chains, goes_live=goes_live) if chains else None
+    barred = four_eyes.barred_from(post) if chains else []
+    begun = rounds.open_round(actor, post, chains, goes_live=goes_live, barred=barred) if chains else None
     record.append(post, "submitted", actor.id)
     announce(PostSubmitted(post.id, actor.id, begun.id if begun else None))
     return begun
@@ -126,6 +128,8 @@ def _turn(actor: Person, post: Post, *, editors: bool = False) -> tuple[Approval
         raise Conflict(_("The content was changed since it was put forward. It has to be put forward anew."))
     seats = rounds.seats_for(found, actor, decides_for(actor)) if rounds.has_a_say(actor) else []
     if not seats and not (editors and people.may(actor, Role.EDITOR, post.organisation)):
+        if actor.id in found.writer_ids:
+            raise Forbidden(_("Four-eyes rule: you wrote this version, so somebody else approves it."))
         raise Forbidden(_("Your yes is not asked for here, or it was given."))
     return found, seats
 
@@ -228,6 +232,7 @@ def _waiting(actor: Person) -> Select[ApprovalRound]:
         .where(RoundStep.asked_at.is_not(None), RoundStep.done_at.is_(None))
     )
     wanted = select(ApprovalRound).where(ApprovalRound.state == RoundState.OPEN, ApprovalRound.id.in_(asked))
+    wanted = wanted.where(~ApprovalRound.writer_ids.contains([actor.id]))
     return wanted.order_by(ApprovalRound.opened_at, ApprovalRound.id)
 
 
@@ -258,13 +263,17 @@ def restrict(actor: Person, post: Post, *, locked: bool, countries: list[str], r
     """
     people.require(actor, Role.EDITOR, post.organisation)
     _hold(post)
+    versions.begin(post)
     codes = sorted({code.strip().upper() for code in countries if code.strip()})
     if any(not (len(code) == 2 and code.isascii() and code.isalpha()) for code in codes):
         raise Invalid(_("A country is written with two letters, as FR or BE."), field="countries")
     kept = [role for role in roles if role in set(Role) and role != Role.EMPLOYEE]
     post.locked, post.countries, post.roles = locked, codes or None, kept or None
     post.updated_at = utcnow()
-    if post.state == PostState.PUBLISHED and (flaws := flaws_in_the_way(post, post.publish_at)):
-        raise content.NotReady(flaws)
+    if post.state == PostState.PUBLISHED:
+        flaws = flaws_in_the_way(post, post.publish_at) or four_eyes.flaws_for(actor, post)
+        if flaws:
+            raise content.NotReady(flaws)
     db.session.flush()
+    versions.record(post, actor, versions.EDITED)
     announce(PostChanged(post.id, actor.id, "edited"))

@@ -23,6 +23,7 @@ def content_of(post: Post) -> dict[str, Any]:
         "expires_at": post.expires_at.isoformat() if post.expires_at else None,
         "wordings": [[wording.network, wording.language, wording.text] for wording in post.wordings],
         "focus": [post.focus_x, post.focus_y],
+        **({"crops": post.crops} if post.crops else {}),
         "attachment": attachment.key if (attachment := find_attachment(post.id)) else None,
         "topics": sorted(topic.id for topic in post.topics),
         "organisations": sorted(aim.organisation_ids),

@@ -1,16 +1,20 @@
 """What an editor does: put a post forward, follow it, restrict it, read and export its record."""
 
+from collections.abc import Callable, Iterator
+from tempfile import TemporaryFile
+from typing import IO
+
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from advocacy.approval import export, service
+from advocacy.approval import export, four_eyes, service
 from advocacy.approval.blueprint import approval
 from advocacy.approval.chains import applying_chains
 from advocacy.approval.forms import DecisionForm, RestrictionForm
-from advocacy.approval.record import faults_of, record_of
+from advocacy.approval.record import faults_of, lines_of, record_of
 from advocacy.approval.rounds import asked_steps
 from advocacy.approval.rules import Where, findings_in
 from advocacy.approval.snapshot import digest_of
@@ -23,6 +27,8 @@ from advocacy.i18n import choose_language
 from advocacy.web import signed_in
 
 Answer = str | Response | tuple[str, int]
+SHOWN = 200
+PIECE = 64 * 1024
 
 
 @approval.route("/studio/posts/<int:post_id>/approval", methods=["GET", "POST"])
@@ -54,6 +60,9 @@ def progress(post_id: int) -> Answer:
         turns={step.id for step in asked_steps(found)} if found and found.state == "open" else set(),
         chains=applying_chains(post),
         findings=findings_in(post.organisation, Where.of_post(post)),
+        ruled_by=four_eyes.body_that_asks(post),
+        writers=four_eyes.named(four_eyes.barred_from(post)),
+        left_out=four_eyes.left_out(found),
     )
     return page, status
 
@@ -92,9 +101,9 @@ def _refuse(error: Invalid | Conflict, form: RestrictionForm | DecisionForm) -> 
 @approval.get("/studio/posts/<int:post_id>/record")
 @signed_in
 def record(post_id: int) -> str:
-    """Who did what to the post, and when."""
+    """Who did what to the post, and when: the last entries; the files have all."""
     post = content.get_editable(current_user, post_id)
-    lines = record_of(post_id)
+    lines = record_of(post_id, SHOWN)
     return render_template(
         "approval/record.html", post=post, lines=lines, acts=export.acts(), whole=not faults_of(post_id)
     )
@@ -105,8 +114,9 @@ def record(post_id: int) -> str:
 def record_csv(post_id: int) -> FlaskResponse:
     """The record as a table."""
     content.get_editable(current_user, post_id)
-    told = "\ufeff" + export.as_csv(record_of(post_id))
-    return _file(told.encode(), "text/csv; charset=utf-8", f"record-{post_id}.csv")
+    return _file(
+        lambda file: export.write_csv(lines_of(post_id), file), "text/csv; charset=utf-8", f"record-{post_id}.csv"
+    )
 
 
 @approval.get("/studio/posts/<int:post_id>/record.pdf")
@@ -114,9 +124,25 @@ def record_csv(post_id: int) -> FlaskResponse:
 def record_pdf(post_id: int) -> FlaskResponse:
     """The record as a document."""
     post = content.get_editable(current_user, post_id)
-    return _file(export.as_pdf(post, record_of(post_id), choose_language()), "application/pdf", f"record-{post_id}.pdf")
+    language = choose_language()
+    name = f"record-{post_id}.pdf"
+    return _file(lambda file: export.write_pdf(post, lines_of(post_id), language, file), "application/pdf", name)
 
 
-def _file(told: bytes, kind: str, name: str) -> FlaskResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return FlaskResponse(told, content_type=kind, headers=headers)
+def _file(write: Callable[[IO[bytes]], None], kind: str, name: str) -> FlaskResponse:
+    """Written to disk first, then handed out piece by piece: nothing of the database waits for a slow reader."""
+    file = TemporaryFile()  # noqa: SIM115 (closed at its end, or with the answer)
+    write(file)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "Content-Length": str(file.tell()),
+    }
+    file.seek(0)
+    return FlaskResponse(_pieces(file), content_type=kind, headers=headers)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece

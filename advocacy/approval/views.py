@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from advocacy.approval import administration, service, studio
+from advocacy.approval import administration, four_eyes, service, studio
 from advocacy.approval.blueprint import approval
 from advocacy.approval.forms import DecisionForm, StandInForm
 from advocacy.approval.rounds import asked_steps, seats_for
@@ -93,5 +93,7 @@ def decide(post_id: int) -> Answer:
         instead_of=seats[0].person if seats and seats[0].person_id != current_user.id else None,
         turns={step.id for step in asked_steps(found)} if found and found.state == "open" else set(),
         findings=findings_in(post.organisation, Where.of_post(post)),
+        barred=found is not None and found.state == "open" and current_user.id in found.writer_ids,
+        left_out=four_eyes.left_out(found),
     )
     return page, status

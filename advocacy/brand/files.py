@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from sqlalchemy import select
+
 from advocacy.brand.models import BrandFile
+from advocacy.db import db
 from config.settings import get_settings
 
 LARGEST: Final = 50_000_000
@@ -93,6 +96,11 @@ class FileStore:
 def get_file_store() -> FileStore:
     """The instance's files, under var/files."""
     return FileStore(get_settings().var.absolute() / "files")
+
+
+def is_carried(digest: str) -> bool:
+    """Whether a page of the brand space offers the file of this digest."""
+    return db.session.scalar(select(BrandFile.id).where(BrandFile.digest == digest).limit(1)) is not None
 
 
 def name_to_save(file: BrandFile) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from advocacy.content.models import Audience, Post, PostAudience, PostState
+from advocacy.content.models import Audience, LocalSay, Post, PostAudience, PostState
 from advocacy.db import db
 from advocacy.errors import NotFound
 from advocacy.groups.models import Group
@@ -45,8 +45,8 @@ def choices_for(actor: Person, root_id: int) -> Choices:
 
 
 def aim_of(post: Post) -> Aim:
-    """Whom a post is for."""
-    audiences = [row.audience for row in post.audiences]
+    """Whom a post is meant for. Bodies that took it on because it was offered to them are no part of that."""
+    audiences = [row.audience for row in post.audiences if row.chosen]
     return Aim(
         frozenset(audience.organisation_id for audience in audiences if audience.organisation_id is not None),
         frozenset(audience.group_id for audience in audiences if audience.group_id is not None),
@@ -70,10 +70,21 @@ def aim_at(actor: Person, post: Post, aim: Aim) -> None:
 def set_aim(post: Post, aim: Aim) -> None:
     """Have the post be for exactly this aim, whoever wants it: for rules, which no person stands behind."""
     wanted = _audiences(aim.organisation_ids, aim.group_ids)
-    kept = [row for row in post.audiences if row.audience in wanted]
+    taken_on = _taken_on(post)
+    kept = [row for row in post.audiences if row.audience in wanted or row.audience.organisation_id in taken_on]
+    for row in kept:
+        row.chosen = row.audience in wanted
     present = {row.audience for row in kept}
     moment = post.publish_at if post.state == PostState.PUBLISHED else None
-    post.audiences = kept + [PostAudience(audience=one, publish_at=moment) for one in wanted if one not in present]
+    post.audiences = kept + [
+        PostAudience(audience=one, publish_at=moment, chosen=True) for one in wanted if one not in present
+    ]
+
+
+def _taken_on(post: Post) -> set[int]:
+    """Ids of the bodies that want the post themselves, whatever its editor means."""
+    said = select(LocalSay.organisation_id).where(LocalSay.post_id == post.id, LocalSay.shown.is_(True))
+    return set(db.session.scalars(said))
 
 
 def audiences_in(aim: Aim) -> list[Audience]:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
@@ -21,6 +22,7 @@ from advocacy.errors import Invalid, NotFound
 from advocacy.markup import clean_line
 from advocacy.people import service as people
 from advocacy.people.models import Person, Role
+from advocacy.shelf_life import renew
 from config.settings import get_settings
 
 LARGEST_DOCUMENT: Final = 100_000_000
@@ -32,6 +34,7 @@ LONGEST_VIDEO: Final = 30 * 60
 LARGEST_REQUEST: Final = LARGEST_VIDEO + 1_000_000
 LONGEST_NAME: Final = 120
 MIMETYPES: Final = {AttachmentKind.DOCUMENT: "application/pdf", AttachmentKind.VIDEO: "video/mp4"}
+_carriers: list[Callable[[str], bool]] = []
 _ENDINGS: Final = {AttachmentKind.DOCUMENT: ".pdf", AttachmentKind.VIDEO: ".mp4"}
 
 
@@ -87,13 +90,37 @@ def detach(actor: Person, post: Post) -> str | None:
     return row.key
 
 
+def carry_over(actor: Person, source: Post, post: Post) -> str | None:
+    """Have the post carry the same file as `source`, or none if that has none; the key it had is returned where
+    another one takes its place, for `discard` once this is committed."""
+    people.require(actor, Role.EDITOR, post.organisation)
+    same = find_attachment(source.id)
+    if same is not None:
+        _hold(same.key)
+    before = detach(actor, post)
+    if same is not None:
+        values = {name: getattr(same, name) for name in ("kind", "key", "name", "bytes", "pages", "seconds")}
+        db.session.add(Attachment(post_id=post.id, **values))
+        db.session.flush()
+    return before if same is None or before != same.key else None
+
+
 def discard(key: str | None) -> None:
-    """Remove a stored file that no post carries any more. Whoever attaches the same bytes meanwhile waits."""
+    """Remove a stored file that no post carries any more, nor anything above. Whoever attaches the same bytes meanwhile
+    waits.
+    """
     if key is None:
         return
     _hold(key)
+    if any(carries(key) for carries in _carriers):
+        return
     if db.session.scalar(select(Attachment.post_id).where(Attachment.key == key).limit(1)) is None:
         _place(key).unlink(missing_ok=True)
+
+
+def also_carried_by(carries: Callable[[str], bool]) -> None:
+    """Have `carries(key)` say whether something else lives on the same file."""
+    _carriers[:] = [carries]
 
 
 def _hold(key: str) -> None:
@@ -160,7 +187,7 @@ def _place(key: str) -> Path:
 def _keep(arrived: Path, key: str) -> None:
     """All or nothing, and on disk before the name exists."""
     place = _place(key)
-    if place.is_file():
+    if renew(place):
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     part = place.with_name(f".{key}.part")

@@ -2,21 +2,21 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from advocacy.clock import utcnow
 from advocacy.content.models import Post, PostAutosave, PostState
-from advocacy.db import db
+from advocacy.db import db, rows_changed
 from advocacy.errors import Conflict, Invalid
 from advocacy.people import service as people
 from advocacy.people.models import Person, Role
 
 LARGEST: Final = 400_000
-KEPT: Final = timedelta(days=60)
+KEPT: Final = timedelta(days=30)
 _NOT_WORDS: Final = frozenset({"csrf_token", "act", "version", "picture", "file", "name"})
 
 
@@ -49,3 +49,11 @@ def drop(actor: Person, post_id: int) -> None:
     """Forget it: it was saved, or is not wanted. Nothing there is fine."""
     mine = (PostAutosave.post_id == post_id) & (PostAutosave.person_id == actor.id)
     db.session.execute(delete(PostAutosave).where(mine))
+
+
+def forget_old(now: datetime, most: int) -> int:
+    """Forget up to `most` of what was typed longer ago than KEPT; how many. What somebody is saving is left alone."""
+    old = select(PostAutosave.post_id, PostAutosave.person_id).where(PostAutosave.at <= now - KEPT)
+    claimed = old.order_by(PostAutosave.at).limit(most).with_for_update(skip_locked=True)
+    row = tuple_(PostAutosave.post_id, PostAutosave.person_id)
+    return rows_changed(db.session.execute(delete(PostAutosave).where(row.in_(claimed))))

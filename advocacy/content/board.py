@@ -1,13 +1,15 @@
 """The editorial board: posts in columns by where they stand, the newest of each, for the editors of their bodies.
 
-However many posts there are: one query finds the tickets of all columns, one counts, two load.
+However many posts there are: one query finds the tickets of all columns, one counts, two load; and none of them
+reads more than it may have to show. So counting stops at MOST_COUNTED, and of the posts that hold the words looked for
+the newest MOST_RANKED of a column are counted and put in order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, null, select, tuple_, union_all
 from sqlalchemy.orm import joinedload, lazyload
 
 from advocacy.content.cursor import Cursor
@@ -22,26 +24,33 @@ __all__ = ["Board", "Column", "Filters", "NeedsMoment", "board_for", "columns_fo
 
 PAGE: Final = 20
 MOST_FOUND: Final = 50
+MOST_COUNTED: Final = 1000
+"""Beyond this a column says that it holds more, and not how many."""
+MOST_RANKED: Final = 100
+"""The same where words are looked for; what is older is found with more words, or by filters."""
 USUAL: Final = (Standing.DRAFT, Standing.REVIEW, Standing.SCHEDULED, Standing.LIVE, Standing.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its newest posts (its best, when words are looked for), how many it holds in all, and where it
-    goes on (None at its end)."""
+    """One column: its newest posts (its best, when words are looked for), how many it holds in all, as far as they
+    are counted, and where it goes on (None at its end)."""
 
     standing: Standing
     posts: list[Post]
     count: int
+    more: bool
+    """Whether it holds more than `count` says."""
     next_cursor: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The columns asked for, and how many posts there are in every standing."""
+    """The columns asked for, and how many posts there are in every standing; counting stops beyond `most`."""
 
     columns: list[Column]
     counts: dict[Standing, int]
+    most: int
 
 
 def columns_for(actor: Person, filters: Filters, standings: Sequence[Standing] = USUAL) -> list[Column]:
@@ -59,17 +68,23 @@ def board_for(
 ) -> Board:
     """The board of an editor, those posts after `before` only; `bodies` (where `actor` is editor) if already known."""
     bodies = bodies_of(actor) if bodies is None else bodies
-    wanted = conditions(actor, bodies, filters)
-    numbers = _counts(wanted)
-    rows = _newest(wanted, standings, before, query_of(filters.words))
-    by_id = _load([row.id for row in rows])
+    wanted, query = conditions(actor, bodies, filters), query_of(filters.words)
+    if query is None:
+        numbers, most = _counts(wanted), MOST_COUNTED
+        rows = _tickets({one: _first(some, PAGE + 1) for one, some in _lists(wanted, standings, before).items()})
+    else:
+        lists = _lists(wanted, Standing, before)
+        rows, most = _tickets({one: _best(some, query, PAGE + 1) for one, some in lists.items()}), MOST_RANKED
+        numbers = {row.standing: row.number for row in rows}
+    by_id = _load([row.id for row in rows if row.standing in standings])
     found = []
     for standing in standings:
         ids = [row.id for row in rows if row.standing == standing.value and row.id in by_id]
         posts = [by_id[one] for one in ids[:PAGE]]
         last = Cursor(posts[-1].updated_at, posts[-1].id) if len(ids) > PAGE else None
-        found.append(Column(standing, posts, numbers[standing], last))
-    return Board(found, numbers)
+        count = numbers.get(standing, 0)
+        found.append(Column(standing, posts, min(count, most), count > most, last))
+    return Board(found, {one: numbers.get(one, 0) for one in Standing}, most)
 
 
 def search(actor: Person, filters: Filters) -> list[Post]:
@@ -77,43 +92,58 @@ def search(actor: Person, filters: Filters) -> list[Post]:
     query = query_of(filters.words)
     if query is None:
         return []
-    order = (rank(query).desc(), Post.updated_at.desc(), Post.id.desc())
-    ids = select(Post.id).where(*conditions(actor, bodies_of(actor), filters)).order_by(*order).limit(MOST_FOUND)
-    found = list(db.session.scalars(ids))
+    wanted = conditions(actor, bodies_of(actor), filters)
+    found = list(db.session.scalars(_best(select(Post.id).where(*wanted), query, MOST_FOUND)))
     by_id = _load(found)
     return [by_id[one] for one in found]
 
 
 def _counts(wanted: list[ColumnElement[bool]]) -> dict[Standing, int]:
     known = moments()
-    columns = [func.count().filter(condition) for condition in known.values()]
-    numbers = db.session.execute(select(*columns).select_from(Post).where(*wanted)).one()
-    return dict(zip(known, numbers, strict=True))
+    numbers = []
+    for condition in known.values():
+        some = select(literal(1)).select_from(Post).where(*wanted, condition).limit(MOST_COUNTED + 1).subquery()
+        numbers.append(select(func.count()).select_from(some).scalar_subquery())
+    return dict(zip(known, db.session.execute(select(*numbers)).one(), strict=True))
 
 
-def _newest(
-    wanted: list[ColumnElement[bool]],
-    standings: Sequence[Standing],
-    before: Cursor | None,
-    query: ColumnElement[Any] | None,
-) -> Sequence[Any]:
-    """Standing and id of the first posts of each column, one more than a page."""
+def _lists(
+    wanted: list[ColumnElement[bool]], standings: Iterable[Standing], before: Cursor | None
+) -> dict[Standing, Select[Any]]:
+    """The posts of each standing, all of them after `before`."""
     after = [] if before is None else [tuple_(Post.updated_at, Post.id) < tuple_(before.at, before.id)]
-    newest = (Post.updated_at.desc(), Post.id.desc())
-    order = newest if query is None or before is not None else (rank(query).desc(), *newest)
     known = moments()
+    return {one: select(Post.id).where(*wanted, known[one], *after) for one in standings}
+
+
+def _first(some: Select[Any], limit: int) -> Select[Any]:
+    """The newest of some posts, with their places."""
+    order = (Post.updated_at.desc(), Post.id.desc())
+    place = func.row_number().over(order_by=order).label("place")
+    return some.add_columns(place, null().label("number")).order_by(*order).limit(limit)
+
+
+def _best(some: Select[Any], query: ColumnElement[Any], limit: int) -> Select[Any]:
+    """Those of the newest of some posts that match best, with their places and how many match."""
+    newest = _first(some, MOST_RANKED + 1).subquery()
+    order = (rank(query, newest.c.id).desc(), newest.c.place)
+    place, number = func.row_number().over(order_by=order), func.count().over()
+    return select(newest.c.id, place.label("place"), number.label("number")).order_by(*order).limit(limit)
+
+
+def _tickets(lists: dict[Standing, Select[Any]]) -> Sequence[Any]:
+    """The first posts of each column, in one question."""
     parts = []
-    for standing in standings:
-        place = func.row_number().over(order_by=order).label("place")
-        one = select(literal(standing.value).label("standing"), Post.id.label("id"), place)
-        one = one.where(*wanted, known[standing], *after).order_by(*order).limit(PAGE + 1)
-        inner = one.subquery()
-        parts.append(select(inner.c.standing, inner.c.id, inner.c.place))
+    for standing, some in lists.items():
+        one = some.subquery()
+        parts.append(select(literal(standing.value).label("standing"), one.c.id, one.c.place, one.c.number))
     both = union_all(*parts).subquery()
     return db.session.execute(select(both).order_by(both.c.standing, both.c.place)).all()
 
 
 def _load(ids: Sequence[int]) -> dict[int, Post]:
-    options = (joinedload(Post.author), lazyload(Post.audiences), lazyload(Post.wordings))
-    query = select(Post).where(Post.id.in_(ids)).options(*options)
+    """The posts as tickets show them. Their bodies are those of the editor, who is known with them already."""
+    author = joinedload(Post.author).options(lazyload(Person.organisation), lazyload(Person.grants))
+    bare = (lazyload(Post.organisation), lazyload(Post.campaign), lazyload(Post.audiences), lazyload(Post.wordings))
+    query = select(Post).where(Post.id.in_(ids)).options(author, *bare)
     return {post.id: post for post in db.session.scalars(query).unique()}

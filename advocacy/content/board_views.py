@@ -21,13 +21,15 @@ from advocacy.content.moves import NeedsMoment, move, moves_from
 from advocacy.content.offers import ideas_for
 from advocacy.content.service import NotReady
 from advocacy.db import db
-from advocacy.errors import BadRequest, Invalid, RelaisError
+from advocacy.errors import BadRequest, Conflict, Invalid, RelaisError
 from advocacy.i18n import LANGUAGE_NAMES, choose_language
 from advocacy.people import service as people
 from advocacy.people.models import Role
 from advocacy.web import safe_next, signed_in
 
 LATE: Final = timedelta(days=2)
+IDEAS: Final = "ideas"
+"""The column of the proposals, which takes no posts."""
 COLUMN_NAMES: Final = {
     Standing.DRAFT: _l("Draft"),
     Standing.REVIEW: _l("Review"),
@@ -54,6 +56,7 @@ def studio() -> str:
         ideas=ideas,
         lane=lane,
         withdrawn=board.counts[Standing.WITHDRAWN],
+        most=board.most,
         filters=filters,
         back=request.full_path.rstrip("?"),
         chosen=address_of_filters(),
@@ -68,12 +71,13 @@ def studio() -> str:
 def move_post(post_id: int) -> Response:
     """A ticket into another column; a program is told in JSON, a person finds the board again."""
     post = service.get_editable(current_user, post_id, locked=True)
-    to = _standing(request.form.get("to"))
+    asked = request.form.get("to")
+    to = _standing(asked)
     told = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-    if to is None:
+    if to is None and asked != IDEAS:
         raise BadRequest(_("Choose a column to move it to."))
     try:
-        move(current_user, post, to)
+        move(current_user, post, _possible(post, to))
         db.session.commit()
     except NeedsMoment as error:
         db.session.rollback()
@@ -122,6 +126,21 @@ def _act(ids: list[int]) -> list[bulk.Outcome]:
     if act == "owner" and 0 < owner < 2**63:
         return bulk.change_owner(current_user, ids, owner)
     raise BadRequest(_("Choose what to do with the ticked posts."))
+
+
+def _possible(post: Post, to: Standing | None) -> Standing:
+    """The column wanted, if the post may go there. Raises Conflict with where it may go instead."""
+    now = standing_of(post)
+    ways = moves_from(now)
+    if to is not None and to in ways:
+        return to
+    if to is None:
+        said = _("Only colleagues fill this column: a post does not become a proposal.")
+    else:
+        said = _("A post can’t be moved there from where it stands now.")
+    columns = ", ".join(str(COLUMN_NAMES[way]) for way in ways)
+    instead = _("From “%(column)s” it can go to: %(columns)s.", column=COLUMN_NAMES[now], columns=columns)
+    raise Conflict(f"{said} {instead}")
 
 
 def _to_composer(post_id: int, said: str, *, told: bool) -> Response:

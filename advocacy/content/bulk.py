@@ -9,12 +9,15 @@ from sqlalchemy import select
 
 from advocacy.clock import utcnow
 from advocacy.content import service, versions
+from advocacy.content.events import PostChanged
+from advocacy.content.gates import flaws_at_the_gates, flaws_of_publisher
 from advocacy.content.listing import Standing
-from advocacy.content.models import Post, Topic
+from advocacy.content.models import Post, PostState, Topic
 from advocacy.content.moves import move
 from advocacy.content.topics import get_topics
 from advocacy.db import db
 from advocacy.errors import NotFound, RelaisError
+from advocacy.events import announce
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Person, Role, RoleGrant
 
@@ -48,7 +51,9 @@ def add_topic(actor: Person, post_ids: Sequence[int], topic_id: int) -> list[Out
         found = get_topics(post.organisation.root_id, [topic_id])
         if found[0] not in post.topics:
             post.topics = sorted([*post.topics, *found], key=_id_of)
+            _let_out(actor, post)
             _touch(actor, post)
+            announce(PostChanged(post.id, actor.id, "edited"))
 
     return _each(actor, post_ids, added)
 
@@ -96,6 +101,14 @@ def _each(actor: Person, post_ids: Sequence[int], act: Callable[[Post], None]) -
         except RelaisError as error:
             found.append(Outcome(post_id, title, str(error.sentence)))
     return found
+
+
+def _let_out(actor: Person, post: Post) -> None:
+    """A live post stays one that may be live: its topics are part of what was approved."""
+    if post.state == PostState.PUBLISHED:
+        flaws = flaws_at_the_gates(post, post.publish_at) or flaws_of_publisher(actor, post)
+        if flaws:
+            raise service.NotReady(flaws)
 
 
 def _touch(actor: Person, post: Post) -> None:

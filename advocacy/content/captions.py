@@ -10,7 +10,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class CaptionNetwork:
     """What an editor needs to know of a network: its name, its icon, how long a text may be there, and by which rule of
-    `advocacy/counting.py`.
+    `advocacy/counting.py`; the shapes (`crops.py`) of the picture beside a link and of one alone, and how many pixels
+    across it shows it (0: unknown).
     """
 
     key: str
@@ -18,6 +19,9 @@ class CaptionNetwork:
     icon: str
     longest: int
     rule: str = "characters"
+    card: str = "card"
+    alone: str = "square"
+    smallest: int = 0
 
 
 _offers: list[Callable[[], Iterable[CaptionNetwork]]] = []

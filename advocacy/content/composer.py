@@ -8,8 +8,9 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from advocacy.content import autosave, post_templates, presence, service
+from advocacy.content import assisting, autosave, post_templates, presence, service
 from advocacy.content.aims import choices_for
+from advocacy.content.asides import aside_of
 from advocacy.content.attachments import find_attachment
 from advocacy.content.blueprint import content
 from advocacy.content.captions import caption_networks
@@ -29,10 +30,11 @@ from advocacy.content.composing import (
 from advocacy.content.crops import RATIOS
 from advocacy.content.drafts import PostDraft
 from advocacy.content.forms import ComposerForm
+from advocacy.content.framing import crops_fit, frames_of
 from advocacy.content.listing import Standing, standing_of
 from advocacy.content.merge_views import merge_page
 from advocacy.content.models import Post, PostAutosave
-from advocacy.content.reach import count_reach
+from advocacy.content.reach import count_reach, is_limited
 from advocacy.content.service import NotReady
 from advocacy.db import db
 from advocacy.errors import Conflict, Forbidden
@@ -106,21 +108,19 @@ def _work(
         return _page(form, post, body, bodies)
     valid = form.validate()
     take_picture(form)
-    if act == "add":
-        offer_caption(form)
+    if _rearrange(form, act):
         return _page(form, post, body, bodies)
-    if move_caption(form, act):
-        return _page(form, post, body, bodies)
-    if act == "remove_picture":
-        form.image.data = form.image_alt.data = ""
-        return _page(form, post, body, bodies)
-    if not valid or form.picture.errors:
+    if assisting.is_asked_by(act):
+        said = assisting.assist(current_user, form, post, act)
+        db.session.commit()
+        return _page(form, post, body, bodies, **said), 422 if "refused" in said else 200
+    if not valid or form.picture.errors or not crops_fit(form):
         db.session.rollback()
         return _page(form, post, body, bodies), 422
     version, post_id = form.version.data or 0, post.id if post else None
     mine = typed_draft(form, current_user, post, choices)
     try:
-        post_id = _write(post, body, version, mine, act)
+        post_id = _write(post, body, version, mine, act, assisted=form.assisted)
         db.session.commit()
     except NotReady as error:
         db.session.rollback()
@@ -135,6 +135,17 @@ def _work(
     return _onwards(post_id, act)
 
 
+def _rearrange(form: ComposerForm, act: str) -> bool:
+    """Do what a button inside the form asks for, which saves nothing. False for what is no such act."""
+    if act == "add":
+        offer_caption(form)
+    elif act == "remove_picture":
+        form.image.data = form.image_alt.data = ""
+    else:
+        return act == "frame" or move_caption(form, act)
+    return True
+
+
 def _conflict(
     form: ComposerForm, post: Post | None, body: Organisation, bodies: list[Organisation], error: Conflict
 ) -> Answer:
@@ -145,13 +156,13 @@ def _conflict(
     return _page(form, post, body, bodies), 409
 
 
-def _write(post: Post | None, body: Organisation, version: int, typed: PostDraft, act: str) -> int:
+def _write(post: Post | None, body: Organisation, version: int, typed: PostDraft, act: str, *, assisted: bool) -> int:
     """Save what was typed, in a new draft if there is none yet, and publish it if that is the act. The post's id."""
     if post is None:
         post = service.draft(current_user, body)
         version = post.version
     standing = standing_of(post)
-    service.edit(current_user, post, version, typed)
+    service.edit(current_user, post, version, typed, assisted=assisted)
     autosave.drop(current_user, post.id)
     if act == "publish" and standing not in (Standing.LIVE, Standing.EXPIRED):
         service.publish(current_user, post, typed.publish_at)
@@ -192,11 +203,15 @@ def _page(form: ComposerForm, post: Post | None, body: Organisation, bodies: lis
         domain=domain_of(post.link) if post else None,
         networks=networks,
         tallies=[caption_tally(entry.form, networks) for entry in form.wordings.entries],
-        reach=count_reach(body.root_id, typed_aim(form, post, choices)),
+        reach=count_reach(body.root_id, typed_aim(form, post, choices), post),
+        limited=is_limited(post),
         ratios=RATIOS,
+        frames=frames_of(form),
         attachment=find_attachment(post.id) if post else None,
         kept_words=None if request.args.get("kept") else typed_at,
+        aside=aside_of(post),
         others=presence.note(current_user, post) if post else [],
         templates=[] if post else post_templates.templates_for(current_user),
+        assistant=assisting.desk_for(current_user, form, post),
         said=said,
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from advocacy.content import autosave, service
 from advocacy.content.aims import Aim, aim_of, choices_for
 from advocacy.content.blueprint import content
-from advocacy.content.reach import count_reach
+from advocacy.content.reach import count_reach, is_limited
 from advocacy.db import db
 from advocacy.people import service as people
 from advocacy.people.models import Role
@@ -30,7 +30,8 @@ def reach() -> str:
         frozenset(_ids("bodies") & bodies | kept.organisation_ids - bodies),
         frozenset(_ids("groups") & groups | kept.group_ids - groups),
     )
-    return render_template("content/_reach.html", reach=count_reach(root_id, aim))
+    count = count_reach(root_id, aim, post)
+    return render_template("content/_reach.html", reach=count, limited=is_limited(post))
 
 
 @content.post("/studio/posts/<int:post_id>/autosave")

@@ -19,6 +19,7 @@ from advocacy.content.captions import CaptionNetwork
 from advocacy.content.counting import Tally, tally, tightest
 from advocacy.content.drafts import PostDraft, WordingDraft
 from advocacy.content.forms import ComposerForm, WordingForm
+from advocacy.content.framing import forget_crops, offer_crops, typed_crops
 from advocacy.content.models import Post
 from advocacy.i18n import choose_language
 from advocacy.images import BadImage
@@ -54,6 +55,7 @@ def composer_form(
     form.bodies.offer((one.id, _label(one)) for _depth, one in people.in_tree_order(choices.organisations))
     form.groups.offer((group.id, group.name) for group in choices.groups)
     offer_campaigns(form, body, post)
+    offer_crops(form, post)
     return form, choices
 
 
@@ -82,12 +84,17 @@ def move_caption(form: ComposerForm, act: str) -> bool:
         row = rows.pop(place)
         if verb != "drop":
             rows.insert(max(0, place + (1 if verb == "down" else -1)), row)
+    refill_captions(form, rows)
+    return True
+
+
+def refill_captions(form: ComposerForm, rows: list[dict[str, Any]]) -> None:
+    """Have the form hold these captions."""
     while form.wordings.entries:
         form.wordings.pop_entry()
     form.wordings.last_index = -1
     for row in rows:
         form.wordings.append_entry(row)
-    return True
 
 
 def campaign_slug(text: str) -> str:
@@ -101,13 +108,14 @@ def take_picture(form: ComposerForm) -> None:
     field, and a remembered key that is none of ours is forgotten.
     """
     store = get_image_store()
-    if form.image.data and store.path(form.image.data) is None:
+    if form.image.data and not store.touch(form.image.data):
         form.image.data = ""
     sent = form.picture.data
     if not isinstance(sent, FileStorage) or not sent.filename:
         return
     try:
         form.image.data = store.put(sent.read()).key
+        forget_crops(form)
     except BadImage as error:
         form.picture.errors = [*form.picture.errors, said_of_picture(error)]
 
@@ -136,6 +144,7 @@ def typed_draft(form: ComposerForm, actor: Person, post: Post | None, choices: C
         publish_at=form.publish_moment(zone),
         expires_at=form.expiry_moment(zone),
         focus=form.focus,
+        crops=typed_crops(form),
         pinned_until=form.pin_moment(zone),
         featured=bool(form.featured.data),
         utm_campaign=campaign_slug(form.utm_campaign.data or ""),

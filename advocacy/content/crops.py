@@ -7,10 +7,12 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from PIL import Image
 
+from advocacy.content.models import Post
 from advocacy.images import ImageMissing
 from advocacy.media import get_image_store
 
 MIDDLE: Final = (50, 50)
+FURTHEST_ZOOM: Final = 400
 _QUALITY: Final = 88
 
 
@@ -38,27 +40,83 @@ RATIOS: Final = (
 )
 
 
-def box_for(size: tuple[int, int], ratio: float, focus: tuple[int, int] = MIDDLE) -> tuple[int, int, int, int]:
-    """The largest box (left, top, right, bottom, in pixels) of that ratio in a picture of that size, with `focus`
-    (per cent from the left and from the top) at the same per cent of the box, as CSS places a covering picture.
+_SHAPES: Final = {ratio.key: ratio for ratio in RATIOS}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a picture is cut: width to height, what stays in sight (per cent from the left and from the top), and how
+    close, in per cent of the whole height or width.
+    """
+
+    ratio: float
+    focus: tuple[int, int] = MIDDLE
+    zoom: int = 100
+
+
+def shape_of(key: str) -> Ratio:
+    """The shape of that key; of one that there is not, the card of a link."""
+    return _SHAPES.get(key, LINK_CARD)
+
+
+def cut_for(post: Post, network: str, shape: str, *, has_link: bool) -> Cut | None:
+    """How the picture of a post is cut for a network: as an editor cut it there, else the card of a link around what
+    matters where an editor said so; None for whole.
+    """
+    own = (post.crops or {}).get(network)
+    if own is not None:
+        x, y, zoom = own
+        return Cut(shape_of(shape).value, (x, y), zoom)
+    if has_link and post.focus_x is not None and post.focus_y is not None:
+        return Cut(shape_of(shape).value, (post.focus_x, post.focus_y))
+    return None
+
+
+def picture_size(image_key: str) -> tuple[int, int] | None:
+    """Width and height of a stored picture in pixels; None where there is none."""
+    place = get_image_store().path(image_key)
+    if place is None:
+        return None
+    with Image.open(place, formats=("WEBP",)) as stored:
+        return stored.size
+
+
+def most_zoom(size: tuple[int, int], ratio: float, smallest: int) -> int | None:
+    """How close one may go (per cent, 100 at least) with `smallest` pixels across left; None where the picture has
+    fewer from the start.
+    """
+    left, _top, right, _bottom = box_for(size, ratio)
+    if right - left < smallest:
+        return None
+    return min(FURTHEST_ZOOM, 100 * (right - left) // max(smallest, 1))
+
+
+def box_for(
+    size: tuple[int, int], ratio: float, focus: tuple[int, int] = MIDDLE, zoom: int = 100
+) -> tuple[int, int, int, int]:
+    """The box (left, top, right, bottom, in pixels) of that ratio in a picture of that size: the largest there is, or
+    smaller by `zoom`, with `focus` (per cent from the left and from the top) at the same per cent of the box, as CSS
+    places a covering picture.
     """
     width, height = size
-    wide = min(width, max(1, round(height * ratio)))
-    high = min(height, max(1, round(width / ratio)))
+    wide = min(width, max(1, round(height * ratio * 100 / zoom)), max(1, round(width * 100 / zoom)))
+    high = min(height, max(1, round(width / ratio * 100 / zoom)), max(1, round(height * 100 / zoom)))
     left = round((width - wide) * focus[0] / 100)
     top = round((height - high) * focus[1] / 100)
     return left, top, left + wide, top + high
 
 
-def crop_for(image_key: str, ratio: float, focus: tuple[int, int] = MIDDLE, max_side: int = 1200) -> bytes:
+def crop_for(
+    image_key: str, ratio: float, focus: tuple[int, int] = MIDDLE, zoom: int = 100, max_side: int = 1200
+) -> bytes:
     """A stored picture as a JPEG of that ratio, no side longer than `max_side` pixels, on white where it was
-    transparent. Raises `ImageMissing`.
+    transparent; never made larger than it is. Raises `ImageMissing`.
     """
     place = get_image_store().path(image_key)
     if place is None:
         raise ImageMissing(image_key)
     with Image.open(place, formats=("WEBP",)) as stored:
-        picture = stored.convert("RGBA").crop(box_for(stored.size, ratio, focus))
+        picture = stored.convert("RGBA").crop(box_for(stored.size, ratio, focus, zoom))
     picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
     page = Image.new("RGB", picture.size, "white")
     page.paste(picture, mask=picture.getchannel("A"))

@@ -51,6 +51,7 @@ class PostDraft:
     publish_at: datetime | None = None
     expires_at: datetime | None = None
     focus: tuple[int, int] | None = None
+    crops: dict[str, list[int]] | None = None
     pinned_until: datetime | None = None
     featured: bool = False
     utm_campaign: str = ""

@@ -30,6 +30,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from advocacy.clock import from_local
 from advocacy.content.captions import caption_networks
+from advocacy.content.crop_form import CropForm
 from advocacy.content.drafts import LONGEST_WORDING, Flaw
 from advocacy.content.topics import ICONS
 from advocacy.forms import SentForm
@@ -94,6 +95,10 @@ class WordingForm(Form):
     )
     network = SelectField(_l("Network"), default="")
     language = SelectField(_l("Language"), choices=_languages)
+    asked = HiddenField()
+    """The question to the assistant that stands open beside it."""
+    taken = HiddenField()
+    """Whether it is a suggestion of the assistant."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -157,7 +162,9 @@ class ComposerForm(StudioForm):
     )
     focus_x = _per_cent(_l("What matters, from the left"))
     focus_y = _per_cent(_l("What matters, from the top"))
+    crops = FieldList(FormField(CropForm), _l("Picture as cut by hand"), max_entries=40)
     wordings = FieldList(FormField(WordingForm), max_entries=40)
+    asked = HiddenField()
     bodies = Ticks(_l("Organisations"))
     groups = Ticks(_l("Groups"))
     campaign = SelectField(_l("Campaign"), coerce=int, default=0)
@@ -180,6 +187,11 @@ class ComposerForm(StudioForm):
         render_kw={"autocapitalize": "none"},
     )
     expires_at = _when(_l("Expires"), _l("Nobody sees it in the feed after that."))
+
+    @property
+    def assisted(self) -> bool:
+        """Whether a suggestion of the assistant was taken."""
+        return any(entry.form.taken.data and entry.form.text.data for entry in self.wordings.entries)
 
     @property
     def focus(self) -> tuple[int, int] | None:

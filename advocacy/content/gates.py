@@ -8,9 +8,12 @@ from datetime import datetime
 
 from advocacy.content.drafts import Flaw
 from advocacy.content.models import Post
+from advocacy.people.models import Person
 
 Gate = Callable[[Post, datetime | None], list[Flaw]]
+PublisherGate = Callable[[Person | None, Post], list[Flaw]]
 _gates: list[Gate] = []
+_publisher_gates: list[PublisherGate] = []
 
 
 def add_gate(gate: Gate) -> None:
@@ -22,3 +25,14 @@ def add_gate(gate: Gate) -> None:
 def flaws_at_the_gates(post: Post, publish_at: datetime | None = None) -> list[Flaw]:
     """What the gates still ask for."""
     return [flaw for gate in _gates for flaw in gate(post, publish_at)]
+
+
+def add_publisher_gate(gate: PublisherGate) -> None:
+    """Have `gate` asked whether this person (a rule, when None) may let the post out; joining twice is once."""
+    if gate not in _publisher_gates:
+        _publisher_gates.append(gate)
+
+
+def flaws_of_publisher(actor: Person | None, post: Post) -> list[Flaw]:
+    """What keeps this person from letting the post out as it is."""
+    return [flaw for gate in _publisher_gates for flaw in gate(actor, post)]

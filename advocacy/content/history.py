@@ -11,6 +11,8 @@ from sqlalchemy import select
 from advocacy.clock import utcnow
 from advocacy.content.aims import Aim, aim_at
 from advocacy.content.drafts import flaws_of_post
+from advocacy.content.events import PostChanged
+from advocacy.content.gates import flaws_at_the_gates, flaws_of_publisher
 from advocacy.content.models import Post, PostState, PostVersion, Topic, Wording
 from advocacy.content.service import NotReady
 from advocacy.content.versions import (
@@ -26,6 +28,7 @@ from advocacy.content.versions import (
 )
 from advocacy.db import db
 from advocacy.errors import NotFound
+from advocacy.events import announce
 from advocacy.people import service as people
 from advocacy.people.models import Person, Role
 
@@ -83,9 +86,13 @@ def restore(actor: Person, post: Post, number: int) -> PostVersion:
         raise NotFound
     with db.session.no_autoflush:
         _put_back(actor, post, wanted.snapshot)
-    if post.state == PostState.PUBLISHED and (flaws := flaws_of_post(post, post.publish_at)):
-        raise NotReady(flaws)
-    return record(post, actor, f"{RESTORED} {number}")
+    if post.state == PostState.PUBLISHED:
+        flaws = flaws_of_post(post, post.publish_at) or flaws_at_the_gates(post, post.publish_at)
+        if flaws := flaws or flaws_of_publisher(actor, post):
+            raise NotReady(flaws)
+    found = record(post, actor, f"{RESTORED} {number}")
+    announce(PostChanged(post.id, actor.id, "edited"))
+    return found
 
 
 def said_of(what: str) -> str:

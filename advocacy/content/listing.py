@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, literal, or_, select
 
 from advocacy.clock import utcnow
 from advocacy.content.models import Post, PostState, PostTopic
@@ -38,6 +38,12 @@ class Filters:
 
     def __bool__(self) -> bool:
         return self != Filters()
+
+    @property
+    def narrowing(self) -> int:
+        """How many filters are on besides the words that are looked for."""
+        chosen = (self.topic_id, self.campaign_id, self.language, self.body_id, self.owner_id, self.mine or None)
+        return sum(one is not None for one in chosen)
 
 
 def standing_of(post: Post, now: datetime | None = None) -> Standing:
@@ -73,7 +79,7 @@ def bodies_of(actor: Person) -> list[Organisation]:
 def conditions(actor: Person, bodies: list[Organisation], filters: Filters) -> list[ColumnElement[bool]]:
     """What a post must be to be shown to `actor`, who edits at `bodies`."""
     inside = [one.id for one in bodies if filters.body_id is None or filters.body_id in one.lineage]
-    found: list[ColumnElement[bool]] = [Post.organisation_id.in_(inside)]
+    found: list[ColumnElement[bool]] = [Post.organisation_id == any_(literal(inside, ARRAY(BigInteger)))]
     if (query := query_of(filters.words)) is not None:
         found.append(matches(query))
     if filters.topic_id is not None:

@@ -38,7 +38,8 @@ def merge(post_id: int) -> str | Response | tuple[str, int]:
     found = _found(post, seen, mine)
     chosen = {one.name: request.form.get(f"choice-{one.name}", one.usual) for one in found}
     try:
-        service.edit(current_user, post, form.version.data or 0, merged(mine, found, chosen))
+        draft = merged(mine, found, chosen)
+        service.edit(current_user, post, form.version.data or 0, draft, assisted=form.assisted)
         autosave.drop(current_user, post.id)
         db.session.commit()
     except (Conflict, NotReady) as error:

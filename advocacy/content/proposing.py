@@ -149,7 +149,7 @@ def _page(form: ProposalForm, again: Proposal | None = None) -> str:
 def _take_picture(form: ProposalForm) -> None:
     """Store a picture that was sent, encoded anew; the form remembers it while other fields are put right."""
     store = get_image_store()
-    if request.form.get("act") == "remove_picture" or (form.image.data and store.path(form.image.data) is None):
+    if request.form.get("act") == "remove_picture" or (form.image.data and not store.touch(form.image.data)):
         form.image.data = form.image_alt.data = ""
         return
     sent = form.picture.data

@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, event, func, inspect, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Text,
+    any_,
+    bindparam,
+    event,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +29,7 @@ from advocacy.content.models import Post, PostWords, Wording
 from advocacy.db import db
 
 MOST_TERMS: Final = 12
+FEW: Final = 5000
 _LONGEST_BODY: Final = 50_000
 _DIALECTS: Final = ("french", "english", "simple")
 _READ: Final = ("title", "summary", "wordings", "link_title")
@@ -70,14 +84,17 @@ def query_of(typed: str) -> ColumnElement[Any] | None:
 
 
 def matches(query: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The condition that a post's words match."""
+    """The condition that a post's words match. Asks which do: where they are few, they are looked at alone; where they
+    are many, whoever looks at posts in some order finds enough of them soon.
+    """
     found = select(PostWords.post_id).where(PostWords.lexemes.op("@@")(query))
-    return Post.id.in_(found)
+    few = list(db.session.scalars(found.limit(FEW + 1)))
+    return Post.id.in_(found) if len(few) > FEW else Post.id == any_(literal(few, ARRAY(BigInteger)))
 
 
-def rank(query: ColumnElement[Any]) -> ColumnElement[float]:
-    """How well a post matches, words of the title first."""
-    ranked = select(func.ts_rank(PostWords.lexemes, query)).where(PostWords.post_id == Post.id)
+def rank(query: ColumnElement[Any], post_id: ColumnElement[int]) -> ColumnElement[float]:
+    """How well the post of this id matches, words of the title first."""
+    ranked = select(func.ts_rank(PostWords.lexemes, query)).where(PostWords.post_id == post_id)
     return ranked.scalar_subquery()
 
 
@@ -90,18 +107,30 @@ def index_posts(limit: int = 500) -> int:
 
 
 def _sql_of(term: Term) -> Any:
-    together = " ".join(term.words)
+    together = _written_out(" ".join(term.words))
     parts = [func.phraseto_tsquery(literal_column(f"'{dialect}'::regconfig"), together) for dialect in _DIALECTS]
     if term.begins:
-        parts.append(func.to_tsquery(literal_column("'simple'::regconfig"), " <-> ".join(term.words) + ":*"))
+        begun = _written_out(" <-> ".join(term.words) + ":*")
+        parts.append(func.to_tsquery(literal_column("'simple'::regconfig"), begun))
     found = parts[0]
     for part in parts[1:]:
         found = func.tsquery_or(found, part)
     return found if term.wanted else func.tsquery_not(found)
 
 
+def words_found_by(title: str, summary: str, link_title: str, captions: Iterable[str]) -> tuple[str, str]:
+    """What a post of these texts is found by: its title, and all the rest, both folded."""
+    return folded(title), folded(" ".join((summary, link_title, *captions)))[:_LONGEST_BODY]
+
+
+def _written_out(words: str) -> Any:
+    """The words within the statement's text: whether a word is in all posts or in one decides how they are looked up,
+    and the database has to know it when it plans."""
+    return bindparam(None, words, Text(), unique=True, literal_execute=True)
+
+
 def _index(session: Session, posts: Iterable[Post]) -> None:
-    rows = [{"post_id": post.id, "title": folded(post.title), "body": _body(post)} for post in posts]
+    rows = [dict(zip(("post_id", "title", "body"), (post.id, *_words(post)), strict=True)) for post in posts]
     if not rows:
         return
     put = insert(PostWords)
@@ -109,9 +138,9 @@ def _index(session: Session, posts: Iterable[Post]) -> None:
     session.execute(put.on_conflict_do_update(index_elements=["post_id"], set_=change), rows)
 
 
-def _body(post: Post) -> str:
-    texts = (post.summary, post.link_title, *(wording.text for wording in post.wordings))
-    return folded(" ".join(text or "" for text in texts))[:_LONGEST_BODY]
+def _words(post: Post) -> tuple[str, str]:
+    captions = (wording.text or "" for wording in post.wordings)
+    return words_found_by(post.title, post.summary or "", post.link_title or "", captions)
 
 
 def _follow(session: Session, _flushed: Any) -> None:

@@ -13,7 +13,7 @@ from advocacy.content.campaigns import serve
 from advocacy.content.drafts import LONGEST_ALT, LONGEST_DRAFT_TITLE, Flaw, PostDraft, flaws_of_draft, flaws_of_post
 from advocacy.content.events import PostChanged
 from advocacy.content.feed import FeedPage, count_new, feed_for, posts_in_order, visible_post
-from advocacy.content.gates import flaws_at_the_gates
+from advocacy.content.gates import flaws_at_the_gates, flaws_of_publisher
 from advocacy.content.models import Post, PostState, Wording
 from advocacy.content.shelf import dismiss, has_dismissed, has_saved, restore, save, unsave
 from advocacy.content.topics import add_topic, follow_topics, followed_topics, get_topics, topics_of
@@ -86,8 +86,9 @@ def draft(actor: Person, organisation: Organisation, **values: Any) -> Post:
     return post
 
 
-def edit(actor: Person, post: Post, version: int, typed: PostDraft) -> None:
-    """Have the post be as typed; a scheduled one moves to the typed moment if that is still to come. Raises
+def edit(actor: Person, post: Post, version: int, typed: PostDraft, *, assisted: bool = False) -> None:
+    """Have the post be as typed; a scheduled one moves to the typed moment if that is still to come. The history
+    marks it where the typing was `assisted`. Raises
     Conflict when it is not at `version` any more, NotReady for what can't be kept (a published post must stay fit
     to be live), NotFound for topics or audiences that are not the editor's to choose.
     """
@@ -108,10 +109,10 @@ def edit(actor: Person, post: Post, version: int, typed: PostDraft) -> None:
         _set_state(post, PostState.PUBLISHED, typed.publish_at)
     if post.state == PostState.PUBLISHED:
         flaws = flaws_of_post(post, post.publish_at) or flaws_at_the_gates(post, post.publish_at)
-        if flaws:
+        if flaws := flaws or flaws_of_publisher(actor, post):
             raise NotReady(flaws)
     db.session.flush()
-    versions.record(post, actor, versions.EDITED)
+    versions.record(post, actor, versions.EDITED, assisted=assisted)
     announce(PostChanged(post.id, actor.id, "edited"))
 
 
@@ -132,7 +133,7 @@ def publish_by_rule(post: Post, at: datetime | None = None, actor: Person | None
     now = utcnow()
     if at is not None and not now < at < now + FURTHEST:
         raise NotReady([Flaw("publish_at", _("Choose a moment that is still to come, within three years."))])
-    if flaws := flaws_of_post(post, at) or flaws_at_the_gates(post, at):
+    if flaws := flaws_of_post(post, at) or flaws_at_the_gates(post, at) or flaws_of_publisher(actor, post):
         raise NotReady(flaws)
     _set_state(post, PostState.PUBLISHED, at or now)
     db.session.flush()
@@ -176,6 +177,7 @@ def _put(actor: Person, post: Post, typed: PostDraft) -> None:
     post.image, post.image_alt = typed.image, typed.image_alt if typed.image else ""
     post.expires_at = typed.expires_at
     post.focus_x, post.focus_y = typed.focus if typed.focus and typed.image else (None, None)
+    post.crops = typed.crops if typed.image else None
     post.pinned_until, post.featured, post.utm_campaign = typed.pinned_until, typed.featured, typed.utm_campaign
     if post.state != PostState.PUBLISHED:
         post.publish_at = typed.publish_at

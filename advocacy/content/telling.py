@@ -44,6 +44,7 @@ LABELS: Final = {
     "focus": _l("Middle of the picture"),
     "focus_x": _l("Middle of the picture, from the left"),
     "focus_y": _l("Middle of the picture, from the top"),
+    "crops": _l("Picture as cut by hand"),
     "pinned_until": _l("Pinned until"),
     "featured": _l("Featured"),
     "utm_campaign": _l("Campaign in web statistics"),
@@ -124,6 +125,17 @@ def _wordings(value: Any, _names: Names) -> list[str]:
     return found
 
 
+def _crops(value: dict[str, list[int]], _names: Names) -> list[str]:
+    known = caption_networks()
+    found = []
+    for name, (x, y, zoom) in sorted(value.items()):
+        label = known[name].label if name in known else name
+        found.append(
+            str(_("%(network)s: %(x)s %%, %(y)s %%, closer by %(zoom)s %%", network=label, x=x, y=y, zoom=zoom))
+        )
+    return found
+
+
 def _beside(value: Any, _names: Names) -> list[str]:
     found = [one.get("name", "") if isinstance(one, dict) else str(one) for one in value.values() if one]
     return [one for one in found if one]
@@ -140,6 +152,7 @@ _TELLERS: Final[dict[str, Callable[[Any, Names], list[str]]]] = {
     "pinned_until": _moment,
     "wordings": _wordings,
     "beside": _beside,
+    "crops": _crops,
     "language": lambda value, _names: [LANGUAGE_NAMES.get(value, value)],
     "state": lambda value, _names: [str(_STATES.get(value, value))],
     "image": lambda value, _names: [str(_("Picture %(key)s", key=value[:8]))],

@@ -87,9 +87,9 @@ def value_of(name: str, plain: Any) -> Any:
     return datetime.fromisoformat(plain) if is_moment and plain is not None else plain
 
 
-def record(post: Post, actor: Person | None, what: str) -> PostVersion:
-    """Write down what the post is now, after `actor` did `what`; None for a rule. A save that changed nothing adds
-    nothing. Belongs into the act's transaction.
+def record(post: Post, actor: Person | None, what: str, *, assisted: bool = False) -> PostVersion:
+    """Write down what the post is now, after `actor` did `what` (None for a rule), `assisted` where they took a
+    suggestion of the assistant. A save that changed nothing adds nothing. Belongs into the act's transaction.
     """
     db.session.flush()
     last, snapshot = find_last(post), snapshot_of(post)
@@ -102,6 +102,7 @@ def record(post: Post, actor: Person | None, what: str) -> PostVersion:
         person_id=actor.id if actor else None,
         what=what,
         snapshot=snapshot,
+        assisted=assisted,
     )
     db.session.add(found)
     db.session.flush()

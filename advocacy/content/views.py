@@ -9,6 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from advocacy.content import (
+    assistant_pages,
     attachment_pages,
     board_views,
     calendar_views,
@@ -32,6 +33,7 @@ from advocacy.i18n import choose_language
 from advocacy.web import safe_next, signed_in
 
 __all__ = [
+    "assistant_pages",
     "attachment_pages",
     "board_views",
     "calendar_views",

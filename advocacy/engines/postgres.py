@@ -14,7 +14,16 @@ from psycopg import sql
 
 from advocacy.engines.accounts import Account
 from advocacy.engines.binaries import find_postgres_folder
-from advocacy.engines.processes import EngineFailed, Hurry, last_words, never, read_pid, stop_process, stop_stale
+from advocacy.engines.processes import (
+    EngineFailed,
+    Hurry,
+    last_words,
+    never,
+    open_log,
+    read_pid,
+    stop_process,
+    stop_stale,
+)
 
 _ROLE = "relais"
 _PORT = 5432
@@ -116,7 +125,7 @@ class Postgres:
         # Known to every platform alike, and it knows the upper and lower case of accented letters.
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         try:
-            with self.log.open("ab") as log:
+            with open_log(self.log) as log:
                 begin = log.tell()
                 code = account.popen(command, log, signal.SIGTERM).wait()
         finally:
@@ -148,7 +157,7 @@ class Postgres:
         command = [str(self.binaries()[0]), "-D", str(self.data), "-k", str(sockets), "-p", str(_PORT)]
         for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             begin = log.tell()
             self._process = account.popen(command, log, signal.SIGINT)
         deadline = time.monotonic() + 90

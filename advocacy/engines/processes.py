@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 Hurry = Callable[[], bool]
 """Asked while waiting for an end; True means: don't wait any longer, kill."""
@@ -122,6 +123,20 @@ def last_words(log: Path, *marks: str, since: int = 0) -> str:
         lines = []
     chosen = [line for line in lines if any(mark in line for mark in marks)] or lines
     return chosen[-1][-300:].rstrip(".") if chosen else "it said nothing"
+
+
+def open_log(log: Path) -> IO[bytes]:
+    """The log, to add to; ours alone to read, also one that an earlier version left open to others."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
+
+
+def write_pid(path: Path, pid: int) -> None:
+    """Note a pid for a later run to find; ours alone to read."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{pid}\n")
 
 
 def rotate(log: Path, limit: int = 5_000_000) -> None:

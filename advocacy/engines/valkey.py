@@ -10,7 +10,17 @@ import redis
 
 from advocacy.engines.accounts import Account
 from advocacy.engines.binaries import find_valkey_server
-from advocacy.engines.processes import EngineFailed, Hurry, last_words, never, read_pid, stop_process, stop_stale
+from advocacy.engines.processes import (
+    EngineFailed,
+    Hurry,
+    last_words,
+    never,
+    open_log,
+    read_pid,
+    stop_process,
+    stop_stale,
+    write_pid,
+)
 
 _ENDS = [(signal.SIGTERM, 15.0)]
 
@@ -50,10 +60,10 @@ class Valkey:
             self.data.mkdir(mode=0o700)
             account.owns(self.data)
         self._take_over()
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             begin = log.tell()
             self._process = account.popen(self._command(), log, signal.SIGTERM)
-        (self.data.parent / "valkey.pid").write_text(f"{self._process.pid}\n")
+        write_pid(self.data.parent / "valkey.pid", self._process.pid)
         deadline = time.monotonic() + 90
         while not self._answers():
             if self._process.poll() is not None:

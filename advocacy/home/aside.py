@@ -1,7 +1,8 @@
 """The person's week beside the feed: their place, their rhythm, this month's figures and one notice at most."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from babel.dates import format_date
@@ -9,13 +10,13 @@ from flask_babel import get_locale
 
 from advocacy.clock import local_day, midnight, start_of_month, utcnow
 from advocacy.home import figures
+from advocacy.home.figures import MyShare
 from advocacy.home.notices import Notice, notice_for
 from advocacy.home.rhythm import Rhythm, rhythm_of
 from advocacy.home.stats import Stat, reach_stats, readers_stat
 from advocacy.networks import registry
 from advocacy.networks import service as networks
 from advocacy.people.models import Person
-from advocacy.sharing import recall
 
 A_YEAR: Final = timedelta(days=371)
 """As far back as a rhythm is followed, and as a link's clicks are looked for."""
@@ -33,12 +34,15 @@ class Aside:
     notice: Notice | None
 
 
-def aside_for(person: Person) -> Aside:
-    """What stands beside the feed of this person."""
-    now, zone = utcnow(), person.time_zone
-    today = local_day(now, zone)
-    month = midnight(start_of_month(today), zone)
-    shares = figures.my_shares(person.id, now - A_YEAR, month)
+def shares_beside(person: Person, post_ids: Collection[int]) -> list[MyShare]:
+    """The person's shares that the feed and what stands beside it tell of: of a year, and of these posts."""
+    return figures.shares_at_hand(person.id, utcnow() - A_YEAR, _month(person), post_ids)
+
+
+def aside_for(person: Person, shares: list[MyShare]) -> Aside:
+    """What stands beside the feed of this person, made of `shares_beside`."""
+    zone, month = person.time_zone, _month(person)
+    today = local_day(utcnow(), zone)
     offered = {adapter.capabilities.name: adapter.capabilities for adapter in registry.offered()}
     out = [share for share in shares if share.is_out]
     clicks = sum(share.readers for share in shares)
@@ -49,5 +53,10 @@ def aside_for(person: Person) -> Aside:
         month=format_date(today, "LLLL", locale=get_locale()),
         stats=stats,
         clicks=clicks,
-        notice=notice_for(networks.accounts_of(person), shares, offered, recall.count_asked_of(person)),
+        notice=notice_for(networks.accounts_of(person), shares, offered),
     )
+
+
+def _month(person: Person) -> datetime:
+    """When this month began, on the person's calendar."""
+    return midnight(start_of_month(local_day(utcnow(), person.time_zone)), person.time_zone)

@@ -1,16 +1,17 @@
 """What a person's own shares brought, read in few questions. A figure that a network does not give is None, never 0."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.networks.base import Capabilities
 from advocacy.sharing.models import Share, ShareState
+from advocacy.sharing.recall import asked_to_delete
 from advocacy.tracking.models import Click, ClickKind, ShareFigures
 
 WAITING: Final = (ShareState.SCHEDULED.value, ShareState.CLAIMED.value, ShareState.ARMED.value)
@@ -39,6 +40,8 @@ class MyShare:
     comments: int | None
     reshares: int | None
     readers: int
+    called_back: bool
+    """Whether the person is asked to delete it."""
 
     @property
     def is_out(self) -> bool:
@@ -70,6 +73,23 @@ class MyShare:
 def my_shares(person_id: int, since: datetime, readers_since: datetime) -> list[MyShare]:
     """The person's shares that went out since `since` and those that are not settled yet, newest first; readers are
     those who came since `readers_since`."""
+    return _shares(person_id, readers_since, or_(Share.state.in_(_OPEN), Share.published_at >= since))
+
+
+def shares_at_hand(
+    person_id: int, since: datetime, readers_since: datetime, post_ids: Collection[int]
+) -> list[MyShare]:
+    """The same, and with them, whenever they were, those of these posts and those that are called back."""
+    wanted = (Share.state.in_(_OPEN), Share.published_at >= since, Share.post_id.in_(post_ids), asked_to_delete())
+    return _shares(person_id, readers_since, or_(*wanted))
+
+
+def newest_states(shares: Iterable[MyShare]) -> dict[int, str]:
+    """The state of the newest of these shares of each post."""
+    return {share.post_id: share.state for share in sorted(shares, key=lambda share: share.id)}
+
+
+def _shares(person_id: int, readers_since: datetime, wanted: ColumnElement[bool]) -> list[MyShare]:
     readers = (
         select(func.count())
         .select_from(Click)
@@ -96,11 +116,11 @@ def my_shares(person_id: int, since: datetime, readers_since: datetime) -> list[
             ShareFigures.comments,
             ShareFigures.reshares,
             readers,
+            func.coalesce(asked_to_delete(), false()),
         )
         .join(Post, Post.id == Share.post_id)
         .outerjoin(ShareFigures, ShareFigures.share_id == Share.id)
-        .where(Share.person_id == person_id, or_(Share.state.in_(_OPEN), Share.published_at >= since))
-        .where(Share.state != ShareState.CANCELLED.value)
+        .where(Share.person_id == person_id, wanted, Share.state != ShareState.CANCELLED.value)
     )
     return sorted((MyShare(*row) for row in rows), key=lambda share: (share.moment, share.id), reverse=True)
 

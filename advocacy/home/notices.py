@@ -32,12 +32,12 @@ class Notice:
 
 
 def notice_for(
-    accounts: Sequence[Account], shares: Sequence[MyShare], offered: dict[str, Capabilities], recalled: int = 0
+    accounts: Sequence[Account], shares: Sequence[MyShare], offered: dict[str, Capabilities]
 ) -> Notice | None:
-    """The most pressing notice: shares that are called back (how many are `recalled`), an account to connect again, an
+    """The most pressing notice: shares that are called back, an account to connect again, an
     unconfirmed share, an account that ends soon, shares that wait; an invitation where no account is connected; None
     where there is nothing to say."""
-    if recalled:
+    if recalled := sum(share.called_back for share in shares):
         return _to_delete(recalled)
     waiting = [share for share in shares if share.is_waiting]
     unconfirmed = [share for share in shares if share.is_unconfirmed]

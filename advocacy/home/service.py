@@ -1,5 +1,6 @@
 """The feed as its page shows it: tabs, cards with what the person did with each post, and what is new."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,7 +19,6 @@ from advocacy.content.cards import card
 from advocacy.content.cursor import Cursor
 from advocacy.content.feed import MOST_COUNTED
 from advocacy.content.models import Campaign, Post
-from advocacy.db import db
 from advocacy.networks import registry
 from advocacy.people.models import Organisation, Person
 from advocacy.sharing import service as sharing
@@ -38,6 +38,20 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Posts of the feed, as they were asked for."""
+
+    tab: str
+    campaign: Campaign | None
+    page: content.FeedPage
+
+    @property
+    def post_ids(self) -> list[int]:
+        """Which posts they are."""
+        return [post.id for post in self.page.posts]
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Some cards of the feed (see templates/parts/post.html), and where the next ones begin."""
 
@@ -48,19 +62,17 @@ class Feed:
     next_cursor: Cursor | None
 
 
-def feed_of(
-    person: Person,
-    language: str,
-    tab: str = "all",
-    before: Cursor | None = None,
-    campaign_id: int | None = None,
-) -> Feed:
-    """The cards of a tab, or of a campaign, after `before`, for a reader of `language`. Raises BadRequest for a tab
-    that there is not, NotFound for a campaign that is not the person's to know of."""
+def ask_feed(person: Person, tab: str = "all", before: Cursor | None = None, campaign_id: int | None = None) -> Asked:
+    """The posts of a tab, or of a campaign, after `before`. Raises BadRequest for a tab that there is not, NotFound for
+    a campaign that is not the person's to know of."""
     campaign = get_campaign(person, campaign_id) if campaign_id is not None else None
     tab = "all" if campaign else tab
-    page = content.feed_for(person, before=before, limit=PAGE, tab=tab, campaign_id=campaign_id)
-    states = sharing.shared_posts(person, [post.id for post in page.posts]) if page.posts else {}
+    return Asked(tab, campaign, content.feed_for(person, before=before, limit=PAGE, tab=tab, campaign_id=campaign_id))
+
+
+def feed_of(person: Person, language: str, asked: Asked, states: Mapping[int, str]) -> Feed:
+    """The cards of the posts, for a reader of `language`; `states` of the person's newest shares, by post."""
+    page = asked.page
     earns = points.SHARE if any(network.capabilities.rewards_allowed for network in registry.offered()) else None
     cards = []
     for post in page.posts:
@@ -74,7 +86,7 @@ def feed_of(
                 "points": None if state in _EARNED else earns,
             }
         )
-    return Feed(tab, campaign, cards, page.next_cursor)
+    return Feed(asked.tab, asked.campaign, cards, page.next_cursor)
 
 
 def _mine_first(person: Person, wordings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -93,9 +105,7 @@ def tabs_of(person: Person, programme: Organisation) -> list[Tab]:
 
 def programme_of(person: Person) -> Organisation:
     """The root of the person's organisation."""
-    if person.organisation_id == person.organisation.root_id:
-        return person.organisation
-    return db.session.get_one(Organisation, person.organisation.root_id)
+    return person.organisation.root
 
 
 def greeting(person: Person) -> str:

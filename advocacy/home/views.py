@@ -10,8 +10,9 @@ from advocacy.content.cursor import read_cursor
 from advocacy.db import db
 from advocacy.errors import Invalid, NotFound
 from advocacy.home import service, welcome
-from advocacy.home.aside import aside_for
+from advocacy.home.aside import aside_for, shares_beside
 from advocacy.home.campaigns import campaign_page
+from advocacy.home.figures import newest_states
 from advocacy.home.forms import WhoForm
 from advocacy.home.impact import Span, impact_of
 from advocacy.home.place import my_place
@@ -19,6 +20,7 @@ from advocacy.home.visits import note_visit
 from advocacy.i18n import choose_language
 from advocacy.networks import registry
 from advocacy.networks import service as networks
+from advocacy.sharing import service as sharing
 from advocacy.web import id_argument, signed_in
 from config import points
 
@@ -33,14 +35,16 @@ def feed() -> Page:
     if current_user.welcomed_at is None:
         return redirect(url_for("home.welcome", step=1))
     before = read_cursor(request.args.get("before"))
-    page = service.feed_of(
-        current_user, choose_language(), request.args.get("tab", "all"), before, id_argument("campaign")
-    )
+    asked = service.ask_feed(current_user, request.args.get("tab", "all"), before, id_argument("campaign"))
     if before is not None and request.headers.get("HX-Request") == "true":
+        page = service.feed_of(
+            current_user, choose_language(), asked, sharing.shared_posts(current_user, asked.post_ids)
+        )
         answer = Response(render_template("home/_cards.html", feed=page, loaded=True), mimetype="text/html")
         answer.headers["Vary"] = "Cookie, Accept-Language, HX-Request"
         return answer
-    programme = service.programme_of(current_user)
+    programme, shares = service.programme_of(current_user), shares_beside(current_user, asked.post_ids)
+    page = service.feed_of(current_user, choose_language(), asked, newest_states(shares))
     return render_template(
         "home/feed.html",
         feed=page,
@@ -48,7 +52,7 @@ def feed() -> Page:
         tabs=service.tabs_of(current_user, programme),
         greeting=service.greeting(current_user),
         news=service.whats_new(current_user, note_visit(current_user)),
-        aside=aside_for(current_user),
+        aside=aside_for(current_user, shares),
         place=my_place(current_user, programme),
     )
 

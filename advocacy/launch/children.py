@@ -1,6 +1,5 @@
 """The processes beside the engines: each in its own group with its own log, restarted when it dies, ended whole."""
 
-import os
 import signal
 import subprocess
 import time
@@ -11,10 +10,12 @@ from advocacy.engines.processes import (
     end_with_parent,
     kill_group,
     last_words,
+    open_log,
     read_pid,
     rotate,
     stop_process,
     stop_stale,
+    write_pid,
 )
 
 _SETTLED = 60.0
@@ -49,7 +50,7 @@ class Child:
         self._begin = log.stat().st_size if log.exists() else 0
         self._process = begin(self.command, environment, root, log)
         self._started = time.monotonic()
-        (run / f"{self.name}.pid").write_text(f"{self._process.pid}\n")
+        write_pid(run / f"{self.name}.pid", self._process.pid)
 
     def died(self) -> str | None:
         """Once after each death: how, in words. A restart is then due after a delay that grows with each in a row."""
@@ -88,7 +89,7 @@ class Child:
 def begin(command: list[str], environment: dict[str, str], root: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start a command in its own process group, so that a Ctrl-C of the terminal reaches the launcher alone."""
     rotate(log)
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
+    with open_log(log) as output:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -3,7 +3,6 @@
 import http.client
 import signal
 import time
-from collections import deque
 from collections.abc import Mapping
 
 from advocacy.engines import Engines, FolderLock
@@ -11,14 +10,13 @@ from advocacy.engines.processes import kill_group, last_words, stop_process
 from advocacy.launch import commands
 from advocacy.launch.checks import check_database, check_folder, check_port, check_redis
 from advocacy.launch.children import Child, begin
+from advocacy.launch.falls import Falls
 from advocacy.launch.interruptions import Interruptions
 from advocacy.launch.place import Place, Refused, environment, own_network
 from advocacy.launch.screen import say, show_welcome, step
 
 _TICK = 0.2
 _READY_WITHIN = 120.0
-_ENGINE_DEATHS = 3
-"""So many deaths of engines within five minutes end the launch."""
 
 
 class Course:
@@ -36,7 +34,7 @@ class Course:
         self.children = [commands.web(place), commands.beat(place), commands.worker(place)]
         self.children += [commands.sandbox(place)] if self.demo else []
         self._running: list[Child] = []
-        self._deaths: deque[float] = deque(maxlen=_ENGINE_DEATHS)
+        self._falls = {name: Falls() for name in self.engines.names}
         self._lock = FolderLock(place.var / "run" / "launch.lock")
 
     def run(self) -> None:
@@ -137,13 +135,18 @@ class Course:
                 )
 
     def _tend(self, quiet: bool = False) -> None:
-        """Restart what died: engines at once, the others after their delay. Raises EngineFailed, Refused."""
+        """Restart what died, each after its delay; the first death of an engine has none. Raises EngineFailed,
+        Refused."""
         for engine in self.engines.dead():
-            self._deaths.append(time.monotonic())
-            if len(self._deaths) == _ENGINE_DEATHS and self._deaths[-1] - self._deaths[0] < 300:
-                raise Refused(f"{engine.name} keeps ending: see {engine.log}.")
-            say(f"{engine.name} ended: starting it again.")
-            engine.restart()
+            falls = self._falls[engine.name]
+            if falls.note():
+                if falls.hopeless:
+                    raise Refused(f"{engine.name} keeps ending: see {engine.log}.")
+                wait = f" in {falls.delay:.0f} s" if falls.delay else ""
+                say(f"{engine.name} ended: starting it again{wait}.")
+            if falls.due:
+                engine.restart()
+                falls.mended()
         for child in self._running:
             if (how := child.died()) and not quiet:
                 log = self.place.log(child.name)

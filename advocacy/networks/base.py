@@ -150,6 +150,12 @@ class Capabilities:
     """Which of METRICS the network can ever give for a person's own post."""
     can_remove: bool
     utm_source: str
+    card_shape: str = "card"
+    """In which shape (`content/crops.py`) it shows the picture of a link."""
+    picture_shape: str = "square"
+    """In which shape it shows a picture that comes without a link."""
+    picture_width: int = 0
+    """How many pixels across it shows a picture; fewer would be blurred. 0 where that is not known."""
 
 
 class Adapter(Protocol):

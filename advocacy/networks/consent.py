@@ -45,14 +45,16 @@ def remember(person_id: int, network: str, state: str, departure: Departure, pag
 
 
 def take(person_id: int, network: str, state: str) -> Waiting:
-    """The departure this state belongs to, which is used up by that. Raises BadRequest for any other state."""
-    kept: dict[str, Any] = session.pop(_PLACE, None) or {}
+    """The departure this state belongs to, which is used up by that. Raises BadRequest for any other state, and the
+    departure that waits goes on waiting: a link that somebody else made up must not end it."""
+    kept: dict[str, Any] = session.get(_PLACE) or {}
     same = hmac.compare_digest(str(kept.get("state", "")).encode(), state.encode())
     fits = kept.get("person") == person_id and kept.get("network") == network and kept.get("until", 0) > time.time()
     if not state or not same or not fits or not _first_time(state):
         raise BadRequest(
             _("This answer does not belong to a connection you started here, or it took too long. Try again.")
         )
+    del session[_PLACE]
     return Waiting(kept["keep"], kept["page"])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import structlog
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +15,7 @@ from advocacy.people import service
 from advocacy.people.forms import (
     ROLE_NAMES,
     BodyForm,
-    CountryForm,
+    BodySettingsForm,
     GrantForm,
     InviteForm,
     InviteManyForm,
@@ -24,6 +25,7 @@ from advocacy.people.forms import (
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.web import signed_in
 
+log = structlog.get_logger(__name__)
 people_admin = Blueprint("people_admin", __name__)
 Page = str | Response | tuple[str, int]
 
@@ -229,18 +231,24 @@ def organisations() -> Page:
 @limiter.limit("120 per minute", methods=["POST"])
 @signed_in
 def country(organisation_id: int) -> Page:
-    """Where a body is: some posts, approvals and notices depend on it."""
+    """Where a body is, and the rules it holds to: posts, approvals and notices depend on them."""
     body = service.get_organisation(organisation_id)
     service.require(_me(), Role.ADMIN, body)
-    form = CountryForm(data={"country": body.country or ""})
+    kept = {"country": body.country or "", "four_eyes": body.four_eyes, "recall_names": body.recall_names}
+    form = BodySettingsForm(data=kept)
     if form.validate_on_submit():
         try:
             service.settle_in(body, form.country.data or "")
+            service.hold_to_four_eyes(body, on=bool(form.four_eyes.data))
+            service.name_in_recalls(body, on=bool(form.recall_names.data))
             db.session.commit()
+            log.info("body_settings", body=body.id, person=_me().id, four_eyes=body.four_eyes, names=body.recall_names)
             flash(_("Saved."), "good")
             return redirect(url_for("people_admin.organisations"))
         except Invalid as error:
             db.session.rollback()
             refuse(error, form)
-    page = render_template("people/country.html", form=form, body=body)
+    above = service.asks_four_eyes(body)
+    held_above = above if above is not None and above.id != body.id else None
+    page = render_template("people/country.html", form=form, body=body, held_above=held_above)
     return page, 422 if form.is_submitted() else 200

@@ -242,7 +242,18 @@ class BodyForm(_WithBody):
     country = StringField(_l("Country"), description=_COUNTRY_HINT, render_kw=_COUNTRY_ASKED)
 
 
-class CountryForm(PlainForm):
-    """Where a body is."""
+class BodySettingsForm(PlainForm):
+    """Where a body is, and the rules it holds to."""
 
     country = StringField(_l("Country"), description=_COUNTRY_HINT, render_kw=_COUNTRY_ASKED)
+    four_eyes = BooleanField(
+        _l("Four-eyes rule: nobody approves or publishes alone what they wrote"),
+        description=_l("Here and everywhere below. Who stands in for an approver is held to it as well."),
+    )
+    recall_names = BooleanField(
+        _l("Editors see whose shares a recall has left"),
+        description=_l(
+            "For the whole programme. Left off, they see numbers only; speak with your works council before you switch"
+            " it on. People are told on the page where they are asked to delete."
+        ),
+    )

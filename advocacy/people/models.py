@@ -3,9 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from advocacy.db import Created, Key, Model
 
@@ -52,7 +52,16 @@ class Organisation(Created, Model):
     country: Mapped[str | None] = mapped_column(Text)
     """ISO 3166 code of two capitals; a body without one is where the nearest above it is."""
 
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what one person wrote needs a second person to be published, here and everywhere below."""
+    recall_names: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether editors are told whose shares of a recalled post are still online (roots only)."""
+
     parent: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
+    root: Mapped["Organisation"] = relationship(
+        primaryjoin=lambda: remote(foreign(Organisation.id)) == Organisation.lineage[1], uselist=False, viewonly=True
+    )
+    """The programme this body belongs to; itself, if it is one."""
 
     @property
     def root_id(self) -> int:
@@ -67,6 +76,7 @@ class Person(Created, Model):
     __table_args__ = (
         CheckConstraint("board_name in ('name', 'alias', 'hidden')", name="board_name"),
         Index("uq_person_email", text("lower(email)"), unique=True),
+        Index("ix_person_present", "organisation_id", "id", postgresql_where=text("deactivated_at is null")),
     )
 
     id: Mapped[Key]

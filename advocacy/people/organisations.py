@@ -39,6 +39,31 @@ def settle_in(organisation: Organisation, country: str) -> None:
     organisation.country = code or None
 
 
+def asks_four_eyes(organisation: Organisation) -> Organisation | None:
+    """The highest body at or above this one that holds to the four-eyes rule, which holds below it too; or None."""
+    wanted = select(Organisation).where(Organisation.id.in_(organisation.lineage), Organisation.four_eyes)
+    return db.session.scalars(wanted.order_by(func.cardinality(Organisation.lineage)).limit(1)).first()
+
+
+def hold_to_four_eyes(organisation: Organisation, *, on: bool) -> None:
+    """Have the four-eyes rule hold at the body and everywhere below it, or no more by its own word."""
+    organisation.four_eyes = on
+
+
+def name_in_recalls(organisation: Organisation, *, on: bool) -> None:
+    """Have editors of the programme be told whose shares a recall has left, or numbers only. Raises Invalid for a body
+    that is no programme."""
+    if on and organisation.parent_id is not None:
+        raise Invalid(_("This is set for the whole programme."), field="recall_names")
+    organisation.recall_names = on
+
+
+def names_in_recalls(organisation: Organisation) -> bool:
+    """Whether editors of the body's programme are told whose shares a recall has left."""
+    root = db.session.get(Organisation, organisation.root_id)
+    return root is not None and root.recall_names
+
+
 def organisations_below(organisation: Organisation) -> list[Organisation]:
     """The body itself, then every one below it by name."""
     wanted = select(Organisation).where(Organisation.lineage.contains([organisation.id]))

@@ -28,10 +28,14 @@ from advocacy.people.invitations import Invited, accept, invite, invite_many, re
 from advocacy.people.links import DeadLink, Purpose, link_for, open_link
 from advocacy.people.names import about, clean_line, clean_name
 from advocacy.people.organisations import (
+    asks_four_eyes,
     country_of,
     found_organisation,
     get_organisation,
+    hold_to_four_eyes,
     in_tree_order,
+    name_in_recalls,
+    names_in_recalls,
     organisations_below,
     settle_in,
 )
@@ -64,6 +68,7 @@ __all__ = [
     "about",
     "accept",
     "appear_as",
+    "asks_four_eyes",
     "change_password",
     "change_photo",
     "choose_password",
@@ -84,6 +89,7 @@ __all__ = [
     "get_person",
     "grant",
     "grant_first_admin",
+    "hold_to_four_eyes",
     "in_tree_order",
     "invite",
     "invite_many",
@@ -91,6 +97,8 @@ __all__ = [
     "list_people",
     "may",
     "move",
+    "name_in_recalls",
+    "names_in_recalls",
     "note_sign_in",
     "open_link",
     "organisations_below",

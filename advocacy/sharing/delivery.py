@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from advocacy.approval.disclosure import disclosure_for
 from advocacy.clock import utcnow
-from advocacy.content.crops import LINK_CARD, crop_for
+from advocacy.content.crops import Cut, crop_for, cut_for
 from advocacy.content.models import Post, PostState
 from advocacy.db import db, rows_changed
 from advocacy.events import announce
@@ -50,8 +50,8 @@ class Claim:
     credentials: Credentials
     outgoing: Outgoing
     image_key: str | None
-    focus: tuple[int, int] | None
-    """What the card of a link keeps of the picture, in per cent; None where no editor said."""
+    cut: Cut | None
+    """How the picture is cut for the network; None for whole."""
     prepared: Prepared | None
     uncertain: bool
 
@@ -59,8 +59,9 @@ class Claim:
         """What goes out, its picture read from the store (no transaction is open then)."""
         if self.image_key is None:
             return self.outgoing
-        if self.focus is not None and self.outgoing.link:
-            return replace(self.outgoing, image=crop_for(self.image_key, LINK_CARD.value, self.focus))
+        if self.cut is not None:
+            cut = self.cut
+            return replace(self.outgoing, image=crop_for(self.image_key, cut.ratio, cut.focus, cut.zoom))
         return replace(self.outgoing, image=get_image_store().jpeg(self.image_key))
 
 
@@ -160,10 +161,18 @@ def _claim_of(share: Share) -> Claim:
             image_alt=post.image_alt,
         ),
         image_key=post.image,
-        focus=(post.focus_x, post.focus_y) if post.focus_x is not None and post.focus_y is not None else None,
+        cut=_cut_of(share, post),
         prepared=_stored(share.prepared),
         uncertain=share.uncertain,
     )
+
+
+def _cut_of(share: Share, post: Post) -> Cut | None:
+    adapter = registry.find_adapter(share.network)
+    if adapter is None:
+        return None
+    can, has_link = adapter.capabilities, bool(share.link)
+    return cut_for(post, share.network, can.card_shape if has_link else can.picture_shape, has_link=has_link)
 
 
 def _stored(prepared: dict[str, Any] | None) -> Prepared | None:

@@ -44,6 +44,12 @@ class ShareForm(WhenForm):
     """The share panel: where, which words, when. `submission` makes a second press harmless."""
 
     submission = HiddenField()
+    asked = HiddenField()
+    """The question to the assistant that stands open."""
+    taken = HiddenField()
+    """How many of its suggestions were taken, one after the other."""
+    earlier = HiddenField()
+    """What was typed before the last one was."""
     language = RadioField(_l("Language of the text"), choices=[SelectChoice(code, code) for code in LANGUAGES])
     account = SelectMultipleField(_l("Where"), coerce=int, validate_choice=False)
 

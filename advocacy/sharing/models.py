@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -82,6 +82,8 @@ class Share(Created, Model):
     """Per cent of likeness to the suggested wording that is nearest."""
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id", ondelete="SET NULL"), index=True)
     """That wording."""
+    assisted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its words began as a suggestion of the assistant."""
     link: Mapped[str | None] = mapped_column(Text)
     """Where the short link leads, tagged; kept with the share so that the link outlives the post."""
     state: Mapped[str] = mapped_column(Text, default=ShareState.SCHEDULED.value)

@@ -1,6 +1,7 @@
 """Calling a post back: nothing more of it goes out, and the people whose shares are online are asked to delete them.
 
-Editors see how many are left, by where they stand, and never whose they are. Nobody is reminded more than twice.
+Editors see how many are left, by where they stand, and whose they are only where their programme says so. Nobody is
+reminded more than twice.
 """
 
 from dataclasses import dataclass
@@ -174,9 +175,18 @@ def last_recall(post_id: int) -> Recall | None:
     ).first()
 
 
-def _mine(person: Person) -> tuple[ColumnElement[bool], ...]:
+def asked_to_delete() -> ColumnElement[bool]:
+    """The condition of a share whose person is asked to delete it, those being deleted aside."""
+    return and_(_called_back(), Share.remove_due_at.is_(None))
+
+
+def _called_back() -> ColumnElement[bool]:
     open_ones = select(Recall.id).where(Recall.closed_at.is_(None))
-    return Share.person_id == person.id, Share.recall_id.in_(open_ones), Share.state == ShareState.PUBLISHED.value
+    return and_(Share.recall_id.in_(open_ones), Share.state == ShareState.PUBLISHED.value)
+
+
+def _mine(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return Share.person_id == person.id, _called_back()
 
 
 def asked_of(person: Person) -> list[tuple[Share, Recall]]:

@@ -13,7 +13,8 @@ from advocacy.db import db
 from advocacy.errors import Conflict, Invalid
 from advocacy.forms import SentForm
 from advocacy.networks import registry
-from advocacy.sharing import recall
+from advocacy.people import service as people
+from advocacy.sharing import recall, recall_owners
 from advocacy.web import field_errors, signed_in
 
 recalls = Blueprint("recall", __name__)
@@ -38,7 +39,13 @@ def mine() -> str:
     """My shares of posts that were called back, each with one press to delete it."""
     asked = recall.asked_of(current_user)
     labels = {adapter.capabilities.name: adapter.capabilities for adapter in registry.offered()}
-    return render_template("sharing/recalled.html", asked=asked, networks=labels, can_delete=recall.can_delete)
+    return render_template(
+        "sharing/recalled.html",
+        asked=asked,
+        networks=labels,
+        can_delete=recall.can_delete,
+        named=people.names_in_recalls(current_user.organisation),
+    )
 
 
 @recalls.post("/shares/<int:share_id>/recalled/delete")
@@ -85,6 +92,8 @@ def post(post_id: int) -> str | Response | tuple[str, int]:
         post=found,
         last=last,
         counts=recall.counts_of(last) if last else None,
+        networks={one.capabilities.name: one.capabilities.label for one in registry.offered()},
+        owners=recall_owners.owners_left(found, last) if last else None,
         possible=standing_of(found) in (Standing.LIVE, Standing.EXPIRED, Standing.WITHDRAWN),
     )
     return page, status

@@ -1,7 +1,7 @@
 """What a person does with their shares: schedule, look, change, take back, settle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,10 +33,11 @@ SAME_WORDS = 95
 
 @dataclass(frozen=True)
 class Wish:
-    """One account to share on, and what to say there."""
+    """One account to share on, and what to say there; `assisted` where it began as a suggestion of the assistant."""
 
     account_id: int
     text: str
+    assisted: bool = False
 
 
 def disclosure_of(person: Person, network: str | None = None) -> str | None:
@@ -65,7 +66,7 @@ def schedule(
         added = disclosures.get(account.network, disclosures.get(None))
         text = _check_text(wish.text, account, post, added)
         check_words(person, post, account.network, text)
-        made.append(_insert(person, post, account, submission, text, language, moment, now))
+        made.append(_insert(person, post, account, submission, replace(wish, text=text), language, moment, now))
     delivery.nudge_delivery(moment, now)
     return made
 
@@ -112,12 +113,12 @@ def _insert(
     post: Post,
     account: Account,
     submission: UUID,
-    text: str,
+    wish: Wish,
     language: str,
     moment: datetime,
     now: datetime,
 ) -> Share:
-    code = links.new_code()
+    code, text = links.new_code(), wish.text
     capabilities = registry.get_adapter(account.network).capabilities
     wording_id, alike = nearest(text, [(wording.id, wording.text) for wording in post.wordings])
     db.session.execute(
@@ -130,6 +131,7 @@ def _insert(
             network=account.network,
             submission=submission,
             text=text,
+            assisted=wish.assisted and alike < SAME_WORDS,
             language=language,
             alike=alike,
             wording_id=wording_id,

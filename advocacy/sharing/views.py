@@ -18,6 +18,7 @@ from advocacy.i18n import LANGUAGES
 from advocacy.limits import limiter
 from advocacy.networks import registry
 from advocacy.sharing import service as sharing_service
+from advocacy.sharing.assisting import Desk, desk_for
 from advocacy.sharing.forms import ShareForm, WhenForm
 from advocacy.sharing.limits_of_words import findings_of
 from advocacy.sharing.models import ShareState
@@ -46,7 +47,7 @@ def share(post_id: int) -> Page:
     form = ShareForm()
     if not form.is_submitted():
         _suggest(form, panel)
-        return render_template("sharing/share.html", form=form, panel=panel, warned=[])
+        return render_template("sharing/share.html", form=form, panel=panel, warned=[], assistant=_desk(form, post))
     warned = _warnings(form, post)
     if form.validate() and (not warned or request.form.get("sure")):
         try:
@@ -59,7 +60,12 @@ def share(post_id: int) -> Page:
             db.session.rollback()
             _say(form, error)
             panel = panel_for(current_user, content.visible_post(current_user, post_id))
-    return render_template("sharing/share.html", form=form, panel=panel, warned=warned), 422
+    desk = _desk(form, panel.post)
+    return render_template("sharing/share.html", form=form, panel=panel, warned=warned, assistant=desk), 422
+
+
+def _desk(form: ShareForm, post: Post) -> Desk | None:
+    return desk_for(current_user, post, form.asked.data)
 
 
 def _suggest(form: ShareForm, panel: Panel) -> None:
@@ -83,7 +89,8 @@ def _warnings(form: ShareForm, post: Post) -> list[str]:
 
 def _wishes(form: ShareForm) -> list[Wish]:
     own = {account_id: request.form.get(f"text_{account_id}", "").strip() for account_id in form.account.data or []}
-    return [Wish(account_id, text or form.text.data or "") for account_id, text in own.items()]
+    typed = form.text.data or ""
+    return [Wish(account_id, text or typed, not text and bool(form.taken.data)) for account_id, text in own.items()]
 
 
 def _language(form: ShareForm) -> str:

@@ -16,6 +16,7 @@ from advocacy.sources import faring, service
 from advocacy.sources.blueprint import sources
 from advocacy.sources.forms import FeedForm
 from advocacy.sources.kinds import find, read
+from advocacy.sources.progress import imports_under_way
 from advocacy.sources.reading import get_fetcher
 from advocacy.sources.reasons import said
 from advocacy.web import signed_in
@@ -121,4 +122,5 @@ def _form(*, filled: bool) -> FeedForm:
 
 def _index(form: FeedForm) -> str:
     fares = faring.fares_of(service.sources_of(current_user))
-    return render_template("sources/index.html", form=form, fares=fares, said=said, spark=spark)
+    under_way = imports_under_way(people.organisations_where(current_user, Role.EDITOR))
+    return render_template("sources/index.html", form=form, fares=fares, said=said, spark=spark, under_way=under_way)

@@ -6,7 +6,16 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, validators, widgets
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+    widgets,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from advocacy.content.aims import Aim, Choices
@@ -135,6 +144,12 @@ class RuleForm(SourcesForm):
     bodies = _ticks(_l("Suggest these bodies, with all below them"))
     groups = _ticks(_l("Suggest these groups"))
     set_language = SelectField(_l("Set the language"), [validators.Optional()])
+    may_be_off = BooleanField(
+        _l("Bodies below may switch it off"),
+        description=_l(
+            "A rule for any source holds for the sources of all bodies below as well, after their own rules."
+        ),
+    )
 
     def offer(self, sources: Sequence[Source], topics: Sequence[Topic], choices: Choices, language: str) -> None:
         """Set what there is to choose from."""
@@ -155,6 +170,7 @@ class RuleForm(SourcesForm):
         self.body.data, self.name.data = rule.organisation_id, rule.name
         self.source.data = str(rule.source_id) if rule.source_id else ""
         self.language.data, self.set_language.data = rule.language or "", rule.set_language or ""
+        self.may_be_off.data = rule.may_be_off
         self.keywords.data, self.action.data = "\n".join(rule.keywords), rule.action
         for field, ids in (
             (self.topics, rule.topic_ids),
@@ -176,4 +192,5 @@ class RuleForm(SourcesForm):
             set_language=self.set_language.data or None,
             topic_ids=frozenset(self.topics.data or ()),
             aim=Aim(frozenset(self.bodies.data or ()), frozenset(self.groups.data or ())),
+            may_be_off=bool(self.may_be_off.data),
         )

@@ -13,10 +13,11 @@ from advocacy.db import db
 from advocacy.people.models import Organisation
 from advocacy.sources.entries import Entry, Feed
 from advocacy.sources.inbox import make_post
+from advocacy.sources.inherited import rules_for
 from advocacy.sources.links import canonical_link
 from advocacy.sources.matching import Candidate, match
 from advocacy.sources.models import Item, ItemState, Rule, RuleAction, Sighting, Source
-from advocacy.sources.rules import may_draft, rules_for
+from advocacy.sources.rules import may_draft
 
 MOST_DRAFTS: Final = 20
 """Of one reading: a new source may bring hundreds of items, and the rest waits in the inbox."""

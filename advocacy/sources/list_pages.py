@@ -17,6 +17,7 @@ from advocacy.sources.blueprint import sources
 from advocacy.sources.bookmarklet import bookmarklet_href
 from advocacy.sources.forms import OpmlForm
 from advocacy.sources.opml import LARGEST, NotOpml, read_opml, write_opml
+from advocacy.sources.progress import imports_under_way
 from advocacy.sources.reasons import said
 from advocacy.web import signed_in
 
@@ -76,4 +77,5 @@ def _form(*, filled: bool) -> OpmlForm:
 
 def _page(form: OpmlForm, lines: list[listing.Line] | None = None) -> str:
     count = {outcome: sum(line.outcome == outcome for line in lines or ()) for outcome in ("added", "known", "refused")}
-    return render_template("sources/import.html", form=form, lines=lines, count=count, said=said)
+    under_way = imports_under_way(people.organisations_where(current_user, Role.EDITOR))
+    return render_template("sources/import.html", form=form, lines=lines, count=count, said=said, under_way=under_way)

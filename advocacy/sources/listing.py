@@ -1,8 +1,11 @@
 """Whole lists of sources: taken in line by line, and given out."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +21,8 @@ from advocacy.sources.opml import Listed, Outline
 from advocacy.sources.reading import LONGEST_URL
 from config.settings import get_settings
 
-SPREAD: Final = timedelta(hours=1)
+PACE: Final = timedelta(seconds=1)
+"""Between the first readings of a list, whatever their sites: what is due besides is read in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Line:
 
 
 def take_list(actor: Person, organisation: Organisation, outlines: list[Outline]) -> list[Line]:
-    """Make sources of the body of all lines that it does not have; their first readings are spread over SPREAD, so
-    that they do not all start at once. Raises as `people.require`.
+    """Make sources of the body of all lines that it does not have. They are read for the first time one after the
+    other, by `first_readings`. Raises as `people.require`.
     """
     people.require(actor, Role.EDITOR, organisation)
     known = set(db.session.scalars(select(Source.url).where(Source.organisation_id == organisation.id)))
@@ -57,6 +61,24 @@ def take_list(actor: Person, organisation: Organisation, outlines: list[Outline]
     return [replace(line, outcome="known") if line.url in late else line for line in lines]
 
 
+def first_readings(urls: Sequence[str], peace: timedelta) -> list[timedelta]:
+    """When each address is read for the first time, from now: no two within PACE of each other, no two of one site
+    within `peace`, and none later than that asks for. Sites take turns."""
+    turns: Counter[str] = Counter()
+    placed = []
+    for place, url in enumerate(urls):
+        host = urlsplit(url).netloc
+        placed.append((turns[host], place, host))
+        turns[host] += 1
+    waits = [timedelta()] * len(urls)
+    free, next_free = timedelta(), dict.fromkeys(turns, timedelta())
+    for _turn, place, host in sorted(placed):
+        waits[place] = max(free, next_free[host])
+        free = waits[place] + PACE
+        next_free[host] = waits[place] + peace
+    return waits
+
+
 def list_of_sources(sources: list[Source]) -> list[Listed]:
     """The sources as other readers can read them: an account by its RSS."""
     return [Listed(source.title or source.url, _feed_of(source), _page_of(source)) for source in sources]
@@ -77,9 +99,9 @@ def _add(organisation: Organisation, rows: list[dict[str, Any]]) -> set[str]:
     if not rows:
         return set()
     now = utcnow()
-    step = SPREAD / len(rows)
-    common = {"organisation_id": organisation.id, "failures": 0, "created_at": now}
-    values = [{**common, **row, "next_read_at": now + step * place} for place, row in enumerate(rows)]
+    common = {"organisation_id": organisation.id, "failures": 0, "created_at": now, "imported_at": now}
+    waits = first_readings([row["url"] for row in rows], timedelta(seconds=get_settings().fetch_host_seconds))
+    values = [{**common, **row, "next_read_at": now + wait} for row, wait in zip(rows, waits, strict=True)]
     added = insert(Source).values(values).on_conflict_do_nothing().returning(Source.url)
     return set(db.session.scalars(added))
 

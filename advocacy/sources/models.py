@@ -5,7 +5,7 @@ rules by which some of it is sorted.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, desc, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, desc, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -50,6 +50,8 @@ class Source(Created, Model):
         CheckConstraint("kind in ('feed', 'youtube', 'mastodon', 'bluesky')", name="kind"),
         Index("ix_source_failing_since", "failing_since", postgresql_where=text("warned_at is null")),
         Index("ix_source_next_read_at", "next_read_at", postgresql_where=text("disabled_at is null")),
+        Index("ix_source_host_asked_at", text("split_part(url, '/', 3)"), "asked_at"),
+        Index("ix_source_organisation_id_imported_at", "organisation_id", "imported_at"),
     )
 
     id: Mapped[Key]
@@ -65,6 +67,10 @@ class Source(Created, Model):
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
     next_read_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    """When somebody last set out to read it."""
+    imported_at: Mapped[datetime | None]
+    """When it came in with a list; the same for all of that list."""
     last_read_at: Mapped[datetime | None]
     last_item_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)
@@ -129,8 +135,9 @@ class Sighting(Created, Model):
 
 
 class Rule(Created, Model):
-    """What to do with new items of a body, or of one of its sources, that meet all its conditions. The first rule that
-    matches decides. Topics and audiences are suggestions: what is gone or not open to the editor is passed over.
+    """What to do with new items of a body and of all below it, or of one of its sources, that meet all its conditions.
+    A body's own rules are asked first, then those of the body above it, and so on to the top; the first that matches
+    decides. Topics and audiences are suggestions: what is gone or not open to the editor is passed over.
     """
 
     __tablename__ = "source_rule"
@@ -153,7 +160,20 @@ class Rule(Created, Model):
     topic_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     organisation_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     group_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
+    may_be_off: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether bodies below, where it holds as well, may switch it off for themselves."""
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     source: Mapped[Source | None] = relationship()
     author: Mapped[Person | None] = relationship()
+
+
+class RuleOff(Created, Model):
+    """A body that switched off a rule from above, for itself and all below; void while the rule does not allow it."""
+
+    __tablename__ = "source_rule_off"
+
+    rule_id: Mapped[int] = mapped_column(ForeignKey("source_rule.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -1,5 +1,7 @@
 """The rules' pages: their list in order, one more, and what it would have done."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -11,12 +13,12 @@ from advocacy.content.aims import choices_for
 from advocacy.db import db
 from advocacy.errors import Conflict, Invalid
 from advocacy.people import service as people
-from advocacy.people.models import Role
-from advocacy.sources import rules, service
+from advocacy.people.models import Organisation, Person, Role
+from advocacy.sources import inherited, rules, service
 from advocacy.sources.blueprint import sources
 from advocacy.sources.forms import RuleForm
 from advocacy.sources.models import Rule
-from advocacy.web import field_errors, signed_in
+from advocacy.web import field_errors, id_argument, signed_in
 
 Answer = str | Response | tuple[str, int]
 
@@ -26,7 +28,15 @@ Answer = str | Response | tuple[str, int]
 def rules_page() -> str:
     """The rules, body by body, in the order in which they are asked."""
     people.require_anywhere(current_user, Role.EDITOR)
-    return render_template("sources/rules.html", rules=rules.rules_of(current_user), may_draft=rules.may_draft)
+    wanted = id_argument("body")
+    body = people.get_organisation(wanted) if wanted else None
+    return render_template(
+        "sources/rules.html",
+        lists=inherited.lists_of(current_user, rules.rules_of(current_user), body),
+        bodies=people.in_tree_order(people.organisations_where(current_user, Role.EDITOR)),
+        body_id=body.id if body else None,
+        may_draft=rules.may_draft,
+    )
 
 
 @sources.route("/studio/sources/rules/new", methods=["GET", "POST"])
@@ -71,6 +81,27 @@ def remove_rule(rule_id: int) -> Response:
     db.session.commit()
     flash(_("Removed. What the rule did stays."), "good")
     return redirect(url_for("sources.rules"), 303)
+
+
+@sources.post("/studio/sources/rules/<int:rule_id>/off")
+@signed_in
+def rule_off(rule_id: int) -> Response:
+    """Have a rule from above not hold at one of my bodies, nor below it."""
+    return _switched(rule_id, inherited.switch_off)
+
+
+@sources.post("/studio/sources/rules/<int:rule_id>/on")
+@signed_in
+def rule_on(rule_id: int) -> Response:
+    """Have it hold there again."""
+    return _switched(rule_id, inherited.switch_on)
+
+
+def _switched(rule_id: int, act: Callable[[Person, int, Organisation], None]) -> Response:
+    body = people.get_organisation(request.form.get("body", type=int) or 0)
+    act(current_user, rule_id, body)
+    db.session.commit()
+    return redirect(url_for("sources.rules", body=body.id, _anchor=f"rule-{rule_id}-{body.id}"), 303)
 
 
 def _moved(rule_id: int, *, up: bool) -> Response:

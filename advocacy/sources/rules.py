@@ -1,5 +1,5 @@
-"""Rules of a body: written by its editors, tried on what came lately, applied to what comes. The first that matches
-decides.
+"""Rules of a body: written by its editors, tried on what came lately, applied to what comes there and below. The first
+that matches decides.
 """
 
 from collections.abc import Sequence
@@ -42,6 +42,7 @@ class RuleDraft:
     set_language: str | None = None
     topic_ids: frozenset[int] = frozenset()
     aim: Aim = field(default_factory=Aim)
+    may_be_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,6 @@ def done_by_rules(actor: Person, limit: int = TRIED_ON) -> Sequence[Item]:
     return db.session.scalars(query.order_by(Item.id.desc()).limit(limit)).all()
 
 
-def rules_for(source: Source) -> list[Rule]:
-    """The rules that look at what this source brings, in their order."""
-    query = select(Rule).where(Rule.organisation_id == source.organisation_id)
-    query = query.where(Rule.source_id.is_(None) | (Rule.source_id == source.id))
-    return list(db.session.scalars(query.options(joinedload(Rule.author)).order_by(*_ORDER)))
-
-
 def may_draft(rule: Rule) -> bool:
     """Whether the rule's author is there still, and editor of its body: drafts are made in their name."""
     author = rule.author
@@ -188,6 +182,7 @@ def _put(actor: Person, rule: Rule, typed: RuleDraft) -> None:
     rule.keywords, rule.action, rule.set_language = list(typed.keywords), typed.action.value, typed.set_language
     rule.topic_ids = sorted(typed.topic_ids)
     rule.organisation_ids, rule.group_ids = sorted(typed.aim.organisation_ids), sorted(typed.aim.group_ids)
+    rule.may_be_off = typed.may_be_off
     rule.author_id = actor.id
 
 

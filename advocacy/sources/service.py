@@ -1,12 +1,13 @@
 """Sources: feeds, channels and accounts that are read at intervals for an organisation, by whoever is editor there."""
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from advocacy.clock import utcnow
 from advocacy.db import db
@@ -18,11 +19,13 @@ from advocacy.sources.keeping import keep
 from advocacy.sources.models import Source
 from advocacy.sources.reading import LONGEST_URL, Reading, Wanted
 from advocacy.sources.reasons import said
+from config.settings import get_settings
 
 EVERY: Final = timedelta(minutes=30)
 AFTER_FAILURE: Final = timedelta(minutes=15)
 AT_MOST: Final = timedelta(hours=24)
 LEASE: Final = timedelta(minutes=5)
+_CLAIMING: Final = 0x50ACE
 _LONGEST_VALIDATOR: Final = 1000
 _WANTED: Final = tuple(field.name for field in fields(Wanted))
 
@@ -90,20 +93,43 @@ def resume(actor: Person, source_id: int) -> None:
 
 
 def claim_due() -> Wanted | None:
-    """Take the source that is due the longest: nobody else gets it within LEASE. Commit before it is read."""
+    """Take the source that is due the longest of those whose site was left in peace for `fetch_host_seconds`: nobody
+    else gets it within LEASE. Commit before it is read."""
+    # One claim after the other, so that two never set out to one site at once.
+    db.session.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
     now = utcnow()
     first = (
         select(Source.id)
-        .where(Source.disabled_at.is_(None), Source.next_read_at <= now)
+        .where(Source.disabled_at.is_(None), Source.next_read_at <= now, ~_pressed(now))
         .order_by(Source.next_read_at)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    claimed = update(Source).where(Source.id == first).values(next_read_at=now + LEASE)
+    claimed = update(Source).where(Source.id == first).values(next_read_at=now + LEASE, asked_at=now)
     columns = (getattr(Source, name) for name in _WANTED)
     row = db.session.execute(claimed.returning(*columns), execution_options={"synchronize_session": False}).first()
     return Wanted(*row) if row else None
+
+
+def is_due() -> bool:
+    """Whether a source waits to be read, be it only for its site's peace."""
+    due = select(Source.id).where(Source.disabled_at.is_(None), Source.next_read_at <= utcnow())
+    return db.session.scalar(due.limit(1)) is not None
+
+
+def _pressed(now: datetime) -> ColumnElement[bool]:
+    """Whether another source of the same site was set out to a moment ago."""
+    peace = timedelta(seconds=get_settings().fetch_host_seconds)
+    other = aliased(Source)
+    same = host_of(other.url) == host_of(Source.url)
+    asked = select(other.id).where(same, other.asked_at > now - peace, other.id != Source.id)
+    return asked.correlate(Source).exists()
+
+
+def host_of(url: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The site that an address is at, with its port, as the index has it."""
+    return func.split_part(url, literal_column("'/'"), literal_column("3"))
 
 
 def wanted_of(source: Source) -> Wanted:

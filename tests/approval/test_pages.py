@@ -112,6 +112,48 @@ def test_an_admin_makes_changes_and_retires_a_chain(app, desk, visit):
     assert "None yet" in words(me.get("/admin/approval"))
 
 
+CHAIN = {"name": "Legal", "steps-0-rule": "any", "steps-0-days": "2", "steps-1-rule": "any", "steps-1-days": "2"}
+
+
+def test_the_first_step_is_not_called_optional(desk, visit):
+    shown = page(visit(desk.admin).get("/admin/approval/chains/new"))
+    first, second, third = shown.css("fieldset[id^='steps-'].card")
+    assert "(optional)" not in first.text()
+    assert "required" in first.css_first("#steps-0-name").attributes
+    assert [step.text().count("(optional)") for step in (second, third)] == [1, 1]
+    assert "required" not in second.css_first("#steps-1-name").attributes
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({}, "steps-0-name", "Step 1 is needed: give it a name"),
+        ({"steps-0-people": "ME"}, "steps-0-name", "Step 1 has no name"),
+        ({"steps-0-name": "Law"}, "steps-0-people", "at least one person for the step “Law”"),
+        (
+            {"steps-0-name": "Law", "steps-0-people": "ME", "steps-2-name": "Brand"},
+            "steps-2-people",
+            "at least one person for the step “Brand”",
+        ),
+        (
+            {"steps-0-name": "Law", "steps-0-people": "ME", "steps-0-days": "none"},
+            "steps-0-days",
+            "1 to 30 working days",
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_missing_of_a_step_is_said_beside_it(desk, visit, language, typed, field, sentence):
+    admin = desk.world.person(desk.root, Role.ADMIN, language=language)
+    sent = {**CHAIN, **{name: str(admin.id) if value == "ME" else value for name, value in typed.items()}}
+    answer = visit(admin, language).post("/admin/approval/chains/new", sent)
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert shown.css_first(f'#errors a[href="#{field}"]') is not None
+    said = shown.css_first(f"#{field}-error").text(strip=True)
+    assert said and (language == "fr" or sentence in said)
+
+
 def test_an_admin_makes_rules_by_the_page(desk, visit):
     me = visit(desk.admin)
     rule = {"act": "rule", "organisation": desk.root.id, "kind": "regex", "pattern": "(a+)+$", "level": "block"}

@@ -1,8 +1,13 @@
 """Words that were not saved are kept beside a draft, offered again, and never change the post."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from advocacy.clock import utcnow
+from advocacy.content import autosave
+from advocacy.content.autosave_tasks import forget_old_words
 from advocacy.content.models import Post, PostAutosave
 from advocacy.db import db
 from advocacy.people.models import Role
@@ -119,3 +124,26 @@ def test_roles_and_foreign_ids(world, visit, root, draft, me):
         assert me.post(f"/studio/posts/{10**6}/{act}", typed(foreign)).status_code == 404
         assert employee.post(f"/studio/posts/{draft.id}/{act}", typed(draft)).status_code == 403
         assert visit().post(f"/studio/posts/{draft.id}/{act}", typed(draft)).status_code == 302
+
+
+def test_words_nobody_came_back_for_are_forgotten(app, world):
+    root = world.organisation("Aubrelle")
+    editor, posts = world.person(root, Role.EDITOR), [world.post(root, state="draft") for _ in range(5)]
+    with app.app_context():
+        for number, post in enumerate(posts):
+            at = utcnow() - autosave.KEPT + timedelta(hours=(1 if number < 2 else -1))
+            db.session.add(PostAutosave(post_id=post.id, person_id=editor.id, version=1, typed={"title": ["A"]}, at=at))
+        db.session.commit()
+        assert autosave.forget_old(utcnow(), 2) == 2
+        db.session.commit()
+        with db.engine.connect() as saving:
+            held = select(PostAutosave.post_id).where(PostAutosave.post_id == posts[-1].id).with_for_update()
+            left = set(db.session.scalars(select(PostAutosave.post_id)))
+            db.session.commit()
+            if posts[-1].id in left:
+                saving.execute(held)
+            forget_old_words()
+            assert set(db.session.scalars(select(PostAutosave.post_id))) >= {posts[0].id, posts[1].id}
+            db.session.commit()
+        forget_old_words()
+        assert set(db.session.scalars(select(PostAutosave.post_id))) == {posts[0].id, posts[1].id}

@@ -1,7 +1,11 @@
 """Topics: followed by choice, or given by an organisation or a group; the tab of the feed that is about them."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from babel.messages.pofile import read_po
+
+import advocacy
 from advocacy.content.assignments import my_topics
 from advocacy.content.models import PostTopic
 from advocacy.db import db
@@ -92,3 +96,12 @@ def test_my_topics_is_a_tab_of_the_feed(app, visit, world, root):
     assert titles == ["Four", "Two", "One"]
     assert page(me.get("/?tab=topics")).css_first("a[href='/topics']") is not None
     assert "Nothing on your topics" in words(visit(world.person(world.organisation())).get("/?tab=topics"))
+
+
+def test_french_has_one_word_for_topics():
+    catalogue = Path(advocacy.__file__).parent / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+    with catalogue.open("rb") as file:
+        said = [
+            words for one in read_po(file) for words in ([one.string] if isinstance(one.string, str) else one.string)
+        ]
+    assert [words for words in said if "thème" in words.casefold()] == []

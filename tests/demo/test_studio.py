@@ -14,6 +14,11 @@ from advocacy.approval.rules import Where, findings_in
 from advocacy.brand import editing, service
 from advocacy.brand.files import get_file_store
 from advocacy.brand.models import BrandPage
+from advocacy.cascade.answers import all_answers
+from advocacy.cascade.bodies import editors_of
+from advocacy.cascade.copies import content_of, parts_changed
+from advocacy.cascade.desk import changed_for
+from advocacy.cascade.models import Offer
 from advocacy.clock import local_day, utcnow
 from advocacy.content import campaigns, versions
 from advocacy.content.assignments import assigned_topics
@@ -55,6 +60,7 @@ def test_the_studio_is_alive(
             assert_approval(editor, approver, second)
             assert_history(editor)
             assert_inbox_is_sorted(editor)
+            assert_offer(editor)
     assert_pages_open(app, visit)
 
 
@@ -72,7 +78,7 @@ def assert_campaigns(editor: Person, hero: Person) -> None:
     assert runs.starts_on < today and runs.ends_on is not None and runs.ends_on > today
     assert over.ends_on is not None and over.ends_on < today
     for campaign, posts in ((runs, 6), (over, 2), (to_come, 1)):
-        served = campaigns.posts_of(campaign)
+        served = [post for post in campaigns.posts_of(campaign) if post.organisation_id == editor.organisation_id]
         assert len(served) >= posts and all(post.state == PostState.PUBLISHED for post in served)
         assert campaign.aim and campaign.hashtag.startswith("#") and campaign.target_number
         assert campaigns.slug_of(campaign.slug) == campaign.slug
@@ -146,9 +152,30 @@ def assert_approval(editor: Person, approver: Person, second: Person) -> None:
     db.session.rollback()
 
 
+def assert_offer(editor: Person) -> None:
+    [offer] = db.session.scalars(select(Offer).where(Offer.organisation_id == editor.organisation_id))
+    rows = {row.answer: row for row in all_answers(offer)}
+    assert set(rows) == {"inherited", "adapted", "declined", None} and offer.note and offer.reply_by
+    assert rows["declined"].reason and rows["declined"].answered_at > offer.offered_at
+    adapted = rows["adapted"]
+    assert parts_changed(adapted.seen, content_of(offer.post)) == ["summary"]
+    assert adapted.adapted.title != offer.post.title
+    people_who_answer = editors_of([row.organisation for row in rows.values()], offer.organisation)
+    assert all(people_who_answer.values())
+    assert changed_for(adapted.answered_by) == [adapted]
+
+
 def assert_history(editor: Person) -> None:
     ours = select(Post.id).where(Post.organisation_id.in_(one.id for one in bodies_of(editor)))
-    edited = db.session.scalars(select(PostVersion.post_id).where(PostVersion.post_id.in_(ours)).distinct()).all()
+    all_posts = set(db.session.scalars(ours))
+    first = db.session.scalars(select(PostVersion).filter_by(number=1).where(PostVersion.post_id.in_(ours))).all()
+    assert {one.post_id for one in first} == all_posts and {one.what for one in first} == {"edited"}
+    for post in (db.session.get_one(Post, post_id) for post_id in all_posts):
+        last = versions.find_last(post)
+        assert last.snapshot == versions.snapshot_of(post) and last.version == post.version, post.title
+        assert (post.state == "published") == (last.what == "published")
+    more = select(PostVersion.post_id).where(PostVersion.post_id.in_(ours), PostVersion.number == 3)
+    edited = db.session.scalars(more).all()
     assert len(edited) == 2
     for post in (db.session.get_one(Post, post_id) for post_id in edited):
         last, *before = versions.versions_of(post)

@@ -303,7 +303,7 @@ def test_every_role_has_a_home(world: World, visit: Any, body: Any, role: Role) 
     assert visit(world.person(body, role)).get("/").status_code == 200
 
 
-def test_twenty_posts_take_sixteen_questions(
+def test_twenty_posts_take_eight_questions(
     world: World, visit: Any, deeds: Deeds, programme: Any, body: Any, ines: Any, queries: Any
 ) -> None:
     topic, account = world.topic(programme), world.account(ines)
@@ -319,4 +319,4 @@ def test_twenty_posts_take_sixteen_questions(
     with queries() as sent:
         response = me.get("/")
     assert len(titles(response)) == 20
-    assert len(sent) <= 16, "\n".join(sent)
+    assert len(sent) <= 8, "\n".join(sent)

@@ -78,6 +78,17 @@ def test_a_state_that_is_not_ours(app: Flask, offered: Outside, visitor: Visitor
     assert not any(each["path"] == "/oauth/v2/accessToken" for each in offered.requests())
 
 
+@pytest.mark.parametrize("state", ["made-up", "", "é\x00"])
+def test_a_wrong_state_leaves_the_pending_connection_usable(
+    app: Flask, offered: Outside, visitor: Visitor, state: str
+) -> None:
+    answer = consent(leave(visitor), name="Ada")
+    assert visitor.get(CALLBACK, query_string={"code": "x", "state": state}).status_code == 400
+    assert visitor.get(CALLBACK, query_string=answer).status_code == 302
+    assert [account.name for account in accounts(app)] == ["Ada"]
+    assert visitor.get(CALLBACK, query_string=answer).status_code == 400
+
+
 def test_an_answer_nobody_waited_for(app: Flask, offered: Outside, visitor: Visitor) -> None:
     assert visitor.get(CALLBACK, query_string={"code": "x", "state": "y"}).status_code == 400
     assert accounts(app) == []

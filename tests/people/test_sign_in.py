@@ -3,12 +3,15 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from advocacy.cache import get_redis
 from advocacy.clock import utcnow
+from advocacy.db import db
 from advocacy.errors import TooMany
 from advocacy.people import guesses
 from advocacy.people import service as people
+from advocacy.people.models import Person
 from advocacy.web import safe_next
 from tests.visitor import PASSWORD, page, words
 
@@ -225,3 +228,16 @@ def test_the_entrance_speaks_the_browsers_language_and_the_one_picked(visit):
 
 def test_whoever_is_signed_in_is_led_on_from_the_entrance(world, visit):
     assert visit(world.person(world.organisation())).get("/sign-in?next=/settings").headers["Location"] == "/settings"
+
+
+def test_two_who_end_the_sessions_at_once_count_two(app, world):
+    person = world.person(world.organisation())
+    with app.app_context():
+        seen = db.session.get_one(Person, person.id)
+        assert seen.epoch == 0
+        with db.engine.begin() as apart:
+            apart.execute(update(Person).where(Person.id == person.id).values(epoch=Person.epoch + 1))
+        people.end_sessions(seen)
+        assert seen.epoch == 2
+        db.session.commit()
+        assert db.session.get_one(Person, person.id).epoch == 2

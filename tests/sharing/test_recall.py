@@ -9,7 +9,8 @@ from advocacy.clock import utcnow
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.errors import Conflict, Forbidden, Invalid, NotFound
-from advocacy.people.models import Person, Role
+from advocacy.people import service as people
+from advocacy.people.models import Organisation, Person, Role
 from advocacy.sharing import recall
 from advocacy.sharing.models import Recall, Share
 from advocacy.sharing.recall_tasks import follow_recalls
@@ -166,3 +167,46 @@ def test_editors_see_numbers_and_no_names(scene, editor, visit):
     shown = words(visit(editor).get(f"/studio/posts/{scene.post.id}/recall"))
     assert "1 share is left" in shown
     assert scene.person.name not in shown
+
+
+def name_them(scene, on):
+    with scene.app.app_context():
+        people.name_in_recalls(db.session.get_one(Organisation, scene.root.id), on=on)
+        db.session.commit()
+
+
+def test_names_are_shown_to_editors_only_where_the_programme_says_so(scene, editor, visit):
+    published(scene)
+    call_back(scene, editor)
+    me, owner, path = visit(editor), visit(scene.person), f"/studio/posts/{scene.post.id}/recall"
+    shown = words(me.get(path))
+    assert scene.person.name not in shown and "Numbers only" in shown and "1 share is left" in shown
+    assert "never whose" in words(owner.get("/shares/recalled"))
+    name_them(scene, on=True)
+    assert scene.person.name in words(me.get(path))
+    assert "editors see your name" in words(owner.get("/shares/recalled"))
+    name_them(scene, on=False)
+    assert scene.person.name not in words(me.get(path))
+
+
+def test_a_name_goes_with_the_share(scene, editor, visit):
+    share_id = published(scene)
+    call_back(scene, editor)
+    name_them(scene, on=True)
+    with scene.app.app_context():
+        recall.declare_deleted(db.session.get_one(Person, scene.person.id), share_id)
+        db.session.commit()
+    shown = words(visit(editor).get(f"/studio/posts/{scene.post.id}/recall"))
+    assert scene.person.name not in shown and "Nobody’s" in shown
+
+
+def test_only_the_admin_of_the_whole_programme_has_names_shown(scene, visit):
+    below = scene.world.organisation("Below", scene.root)
+    local = visit(scene.world.person(below, Role.ADMIN))
+    assert "recall_names" not in local.get(f"/admin/organisations/{below.id}").text
+    assert local.post(f"/admin/organisations/{below.id}", {"recall_names": "y"}).status_code == 422
+    assert local.post(f"/admin/organisations/{scene.root.id}", {"recall_names": "y"}).status_code == 403
+    admin = visit(scene.world.person(scene.root, Role.ADMIN))
+    assert admin.post(f"/admin/organisations/{scene.root.id}", {"recall_names": "y"}).status_code == 302
+    with scene.app.app_context():
+        assert people.names_in_recalls(db.session.get_one(Organisation, below.id))

@@ -2,17 +2,23 @@
 
 import io
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from advocacy.cache import get_redis
 from advocacy.clock import utcnow
 from advocacy.db import db
-from advocacy.people.models import Role
+from advocacy.people.models import Person, Role
+from advocacy.sources.listing import PACE, first_readings
 from advocacy.sources.models import Source
 from advocacy.sources.opml import Listed, NotOpml, Outline, read_opml, write_opml
+from advocacy.sources.reading import Reading
+from advocacy.sources.service import claim_due, is_due, pause, record
+from advocacy.sources.tasks import read_due
 from tests.visitor import page, words
 
 CHANNEL = "UC" + "x" * 22
@@ -63,12 +69,81 @@ def test_each_line_says_what_became_of_it(app, me, root):
     assert len(sources(app)) == 4
 
 
-def test_first_readings_are_spread_over_an_hour(app, me, root):
-    send(me, root, opml(*[(f"F{n}", f"https://a.example/{n}") for n in range(500)]))
-    due = [one.next_read_at - utcnow() for one in sources(app)]
-    assert len(due) == 500
-    assert max(due) < timedelta(hours=1)
-    assert sum(wait < timedelta(minutes=6) for wait in due) < 60
+def test_first_readings_press_no_site_and_take_no_longer_than_needed(app, me, root, set_environment):
+    set_environment(RELAIS_FETCH_HOST_SECONDS="5")
+    send(me, root, opml(*[(f"F{n}", f"https://site{n % 200}.example/{n}") for n in range(400)]))
+    began = utcnow()
+    due = [one.next_read_at for one in sources(app)]
+    assert len(due) == 400
+    assert max(due) - min(due) == timedelta(seconds=399)
+    assert min(due) <= began
+
+
+@given(st.lists(st.integers(0, 5), max_size=60), st.integers(0, 20))
+def test_each_site_has_its_peace(sites, seconds):
+    peace = timedelta(seconds=seconds)
+    waits = first_readings([f"https://site{site}.example/{place}" for place, site in enumerate(sites)], peace)
+    ordered = sorted(waits)
+    assert all(later - earlier >= PACE for earlier, later in pairwise(ordered))
+    for site in set(sites):
+        own = sorted(wait for wait, one in zip(waits, sites, strict=True) if one == site)
+        assert all(later - earlier >= peace for earlier, later in pairwise(own))
+    busiest = max((sites.count(site) for site in set(sites)), default=0)
+    if len(set(sites)) == 1:
+        assert ordered[-1] == (busiest - 1) * max(peace, PACE)
+
+
+def test_progress_is_told_until_all_are_read(app, me, root, visit, world):
+    send(me, root, opml(*[(f"F{n}", f"https://site{n}.example/feed") for n in range(400)]))
+    assert "0 of 400 read" in words(me.get("/studio/sources"))
+    ids = [one.id for one in sources(app)]
+    with app.app_context():
+        for number in ids[:12]:
+            record(number, Reading("https://x.example", failure="timeout" if number == ids[0] else None))
+        db.session.commit()
+    shown = words(me.get("/studio/sources"))
+    assert "12 of 400 read" in shown and "1 could not be read" in shown
+    assert "of 400" not in words(visit(world.person(world.organisation(), Role.EDITOR)).get("/studio/sources"))
+    with app.app_context():
+        pause(db.session.get_one(Person, world.person(root, Role.EDITOR).id), ids[12])
+        db.session.execute(update(Source).where(Source.id.in_(ids[13:])).values(last_read_at=utcnow()))
+        db.session.commit()
+    assert "of 400" not in words(me.get("/studio/sources"))
+
+
+def test_one_site_is_asked_once_in_a_while_whoever_claims(app, root, clean, set_environment):
+    set_environment(RELAIS_FETCH_HOST_SECONDS="5")
+    with app.app_context():
+        now = utcnow() - timedelta(minutes=1)
+        urls = ["https://a.example/1", "https://a.example/2", "https://a.example:8443/3", "https://b.example/4"]
+        for place, url in enumerate(urls):
+            row = Source(organisation_id=root.id, url=url, next_read_at=now + timedelta(seconds=place))
+            db.session.add(row)
+        db.session.commit()
+
+        def claimed():
+            wanted = claim_due()
+            db.session.commit()
+            return wanted and wanted.url
+
+        assert [claimed() for _claim in range(4)] == [urls[0], urls[2], urls[3], None]
+        assert is_due()
+        db.session.execute(update(Source).values(asked_at=utcnow() - timedelta(seconds=6)))
+        db.session.commit()
+        assert claimed() == urls[1]
+        assert not is_due()
+
+
+def test_what_waits_for_its_sites_peace_is_looked_at_again(app, root, clean, set_environment):
+    set_environment(RELAIS_FETCH_HOST_SECONDS="5")
+    with app.app_context():
+        for number in (1, 2):
+            url = f"https://a.example/{number}"
+            db.session.add(Source(organisation_id=root.id, url=url, next_read_at=utcnow(), asked_at=utcnow()))
+        db.session.commit()
+        for _look in range(3):
+            read_due()
+    assert get_redis().hlen("unacked") + get_redis().llen("celery") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What can be shared: posts with their wordings, topics and audiences, and what a person put aside."""
 
 from advocacy.content.models.assignment import TopicAssignment
-from advocacy.content.models.audience import Audience, PostAudience
+from advocacy.content.models.audience import Audience, LocalSay, PostAudience
 from advocacy.content.models.campaign import Campaign, TargetKind
 from advocacy.content.models.composing import Attachment, AttachmentKind, PostAutosave, PostTemplate
 from advocacy.content.models.history import PostVersion, PostWords
@@ -15,6 +15,7 @@ __all__ = [
     "Audience",
     "Campaign",
     "Dismissal",
+    "LocalSay",
     "Post",
     "PostAudience",
     "PostAutosave",

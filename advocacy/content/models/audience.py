@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, desc
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, desc, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.db import Key, Model
@@ -39,5 +39,21 @@ class PostAudience(Model):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id", ondelete="CASCADE"), primary_key=True)
     publish_at: Mapped[datetime | None]
+    chosen: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the post's editor meant it; if not, it is there because the body took on what it was offered."""
 
     audience: Mapped[Audience] = relationship(lazy="joined", innerjoin=True)
+
+
+class LocalSay(Model):
+    """What a body says of a post that it was offered: its people see it, they do not, or (None) no answer yet. Of
+    several above a person the nearest answer counts; where there is none yet, the person does not see the post.
+    """
+
+    __tablename__ = "local_say"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    shown: Mapped[bool | None]

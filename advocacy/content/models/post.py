@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from advocacy.content.models.audience import PostAudience
@@ -71,6 +71,7 @@ class Post(Created, Model):
         Index("ix_post_pinned_until", "pinned_until", postgresql_where=text("pinned_until is not null")),
         Index("ix_post_organisation_id_state_updated_at", "organisation_id", "state", desc("updated_at")),
         Index("ix_post_state_updated_at_id", "state", desc("updated_at"), desc("id")),
+        Index("ix_post_publish_at", "publish_at", postgresql_where=text("state = 'published'")),
         Index("ix_post_expires_at", "expires_at", postgresql_where=text("expires_at is not null")),
         Index("ix_post_link", text("md5(link)"), postgresql_where=text("link is not null")),
     )
@@ -121,6 +122,8 @@ class Post(Created, Model):
     focus_x: Mapped[int | None] = mapped_column(SmallInteger)
     focus_y: Mapped[int | None] = mapped_column(SmallInteger)
     """What a crop of the picture keeps in its middle, in per cent from the left and from the top; None: the middle."""
+    crops: Mapped[dict[str, list[int]] | None] = mapped_column(JSONB(none_as_null=True))
+    """Where an editor cut the picture by hand: by network, per cent from the left and from the top, and how close."""
     pinned_until: Mapped[datetime | None]
     """Until then it stands first in the feed of its audiences."""
     featured: Mapped[bool] = mapped_column(default=False, server_default=false())

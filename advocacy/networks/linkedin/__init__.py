@@ -33,6 +33,7 @@ CAPABILITIES = Capabilities(
     figures=frozenset(METRICS),
     can_remove=True,
     utm_source="linkedin",
+    picture_width=552,
 )
 
 

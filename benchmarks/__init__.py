@@ -1,0 +1,1 @@
+"""How fast Relais is, each figure beside a limit of the same machine in the same minute: `make bench`."""

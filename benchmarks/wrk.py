@@ -37,7 +37,7 @@ def load(url: str, seconds: int, connections: int = 1, cookie: str = "") -> Load
 
 
 def _marks(told: str) -> list[tuple[str, str, str]]:
-    return re.findall(r"^\s+(\d+)%\s+([\d.]+)(us|ms|s|m)$", told, re.MULTILINE)
+    return re.findall(r"^\s+(\d+)%\s+([\d.]+)(us|ms|s|m)\s*$", told, re.MULTILINE)
 
 
 def _install() -> None:

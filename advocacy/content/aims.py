@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import lazyload
 
 from advocacy.content.models import Audience, LocalSay, Post, PostAudience, PostState
 from advocacy.db import db
@@ -41,7 +42,7 @@ def choices_for(actor: Person, root_id: int) -> Choices:
     if not bodies:
         return Choices([], [])
     query = select(Group).join(Organisation).where(Organisation.lineage[1] == root_id).order_by(Group.name, Group.id)
-    return Choices(bodies, list(db.session.scalars(query)))
+    return Choices(bodies, list(db.session.scalars(query.options(lazyload(Group.organisation)))))
 
 
 def aim_of(post: Post) -> Aim:

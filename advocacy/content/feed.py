@@ -5,7 +5,7 @@ of each audience by index and merges them (keyset, never OFFSET); whatever falls
 the person's own body) is made up for by asking on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -112,7 +112,7 @@ def _timed(sql: str) -> Any:
 _MERGED_QUERY, _COUNT_QUERY = _timed(_MERGED), _timed(_COUNTED)
 _CAMPAIGN_QUERY, _FOLLOWED_QUERY = _timed(_PICKED % _SERVES), _timed(_PICKED % _FOLLOWED)
 _SAVED_QUERY, _TOPIC_QUERY = _timed(_PICKED % _SAVED), _timed(_PICKED % _ABOUT)
-_VISIBLE_QUERY = _timed(f"with {_MINE} select p.id from post p where p.id = :post and {_FOR_ME} and {_LIVE}")  # noqa: S608
+_VISIBLE_QUERY = _timed(f"with {_MINE} select p.id from post p where p.id = any(:posts) and {_FOR_ME} and {_LIVE}")  # noqa: S608
 _AUDIENCES_QUERY = _timed(f"with {_MINE} select unnest(ids) from mine")  # noqa: S608
 
 
@@ -185,10 +185,17 @@ def visible_post(person: Person, post_id: int) -> Post:
     """The post, if it is live and for this person; one they dismissed is still theirs to open. Raises NotFound
     otherwise.
     """
-    given = {"post": post_id, **_part_of(person), "now": utcnow(), **_place_of(person)}
-    if post_id > LARGEST_ID or db.session.execute(_VISIBLE_QUERY, given).first() is None:
+    if post_id > LARGEST_ID or not visible_ids(person, [post_id]):
         raise NotFound
     return posts_in_order([post_id])[0]
+
+
+def visible_ids(person: Person, post_ids: Collection[int]) -> set[int]:
+    """Which of these posts are live and for this person."""
+    if not post_ids:
+        return set()
+    given = {"posts": sorted(post_ids), **_part_of(person), "now": utcnow(), **_place_of(person)}
+    return set(db.session.scalars(_VISIBLE_QUERY, given))
 
 
 def count_new(person: Person, since: datetime) -> int:

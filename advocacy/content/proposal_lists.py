@@ -1,17 +1,16 @@
 """Lists of proposals: a person's own with what became of them, and those that wait for an editor."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
-from advocacy.clock import utcnow
-from advocacy.content.feed import audiences_of
+from advocacy.content.feed import visible_ids
 from advocacy.content.learning import shares_of
 from advocacy.content.listing import Standing, standing_of
-from advocacy.content.models import Post, PostAudience, Proposal, ProposalState
+from advocacy.content.models import Post, Proposal, ProposalState
 from advocacy.db import db
 from advocacy.groups.models import Group
 from advocacy.people import service as people
@@ -120,7 +119,7 @@ def _with_posts(person: Person, proposals: Sequence[Proposal]) -> list[Mine]:
     wanted = {one.id: one.post_id or leads.get(one.original_id or 0) for one in proposals}
     ids = {post_id for post_id in wanted.values() if post_id is not None}
     posts = {post.id: post for post in db.session.scalars(select(Post).where(Post.id.in_(ids)).options(*_post_alone()))}
-    open_ids, shares = _open_to(person, ids), shares_of(ids)
+    open_ids, shares = visible_ids(person, ids), shares_of(ids)
     found = []
     for one in proposals:
         post = posts.get(wanted[one.id] or 0)
@@ -130,24 +129,6 @@ def _with_posts(person: Person, proposals: Sequence[Proposal]) -> list[Mine]:
             shown = post.id if post.id in open_ids else None
             found.append(Mine(one, standing_of(post), shown, shares.get(post.id, 0)))
     return found
-
-
-def _open_to(person: Person, post_ids: Collection[int]) -> set[int]:
-    """Which of these posts the person can open now."""
-    if not post_ids:
-        return set()
-    now = utcnow()
-    query = (
-        select(Post.id)
-        .join(PostAudience, PostAudience.post_id == Post.id)
-        .where(
-            Post.id.in_(post_ids),
-            PostAudience.audience_id.in_(audiences_of(person)),
-            PostAudience.publish_at <= now,
-            or_(Post.expires_at.is_(None), Post.expires_at > now),
-        )
-    )
-    return set(db.session.scalars(query))
 
 
 def _for_editor(actor: Person) -> Any:

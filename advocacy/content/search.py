@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -88,7 +89,11 @@ def matches(query: ColumnElement[Any]) -> ColumnElement[bool]:
     are many, whoever looks at posts in some order finds enough of them soon.
     """
     found = select(PostWords.post_id).where(PostWords.lexemes.op("@@")(query))
+    # The planner takes matching words to cost no more than comparing numbers, and would read through all posts for
+    # a word that stands in one of twenty.
+    db.session.execute(text("set local enable_seqscan = off"))
     few = list(db.session.scalars(found.limit(FEW + 1)))
+    db.session.execute(text("set local enable_seqscan to default"))
     return Post.id.in_(found) if len(few) > FEW else Post.id == any_(literal(few, ARRAY(BigInteger)))
 
 

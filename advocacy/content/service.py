@@ -107,10 +107,7 @@ def edit(actor: Person, post: Post, version: int, typed: PostDraft, *, assisted:
         _put(actor, post, typed)
     if _is_scheduled(post) and typed.publish_at is not None and typed.publish_at > utcnow():
         _set_state(post, PostState.PUBLISHED, typed.publish_at)
-    if post.state == PostState.PUBLISHED:
-        flaws = flaws_of_post(post, post.publish_at) or flaws_at_the_gates(post, post.publish_at)
-        if flaws := flaws or flaws_of_publisher(actor, post):
-            raise NotReady(flaws)
+    _check_published(actor, post)
     db.session.flush()
     versions.record(post, actor, versions.EDITED, assisted=assisted)
     announce(PostChanged(post.id, actor.id, "edited"))
@@ -155,15 +152,28 @@ def withdraw(actor: Person, post: Post) -> None:
 
 
 def show_link(actor: Person, post: Post, title: str, description: str, image: str | None, image_alt: str) -> None:
-    """Have the post show what its link's page says. A title or a picture that it has already stays."""
+    """Have the post show what its link's page says. A title or a picture that it has already stays. Raises NotReady
+    where a published post may not change like this.
+    """
     people.require(actor, Role.EDITOR, post.organisation)
+    versions.begin(post)
     post.link_title, post.link_description = title, description
     post.title = post.title or clean_line(title, LONGEST_DRAFT_TITLE)
     if image is not None and post.image is None:
         post.image, post.image_alt = image, post.image_alt or clean_line(image_alt, LONGEST_ALT)
     post.updated_at = utcnow()
+    _check_published(actor, post)
     db.session.flush()
     versions.record(post, actor, versions.EDITED)
+    announce(PostChanged(post.id, actor.id, "edited"))
+
+
+def _check_published(actor: Person, post: Post) -> None:
+    """A published post must stay fit to be live, and let out by who may. Raises NotReady."""
+    if post.state == PostState.PUBLISHED:
+        flaws = flaws_of_post(post, post.publish_at) or flaws_at_the_gates(post, post.publish_at)
+        if flaws := flaws or flaws_of_publisher(actor, post):
+            raise NotReady(flaws)
 
 
 def _is_scheduled(post: Post) -> bool:

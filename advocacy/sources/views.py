@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from advocacy.content import service as content
 from advocacy.content.cursor import read_cursor
 from advocacy.db import db
+from advocacy.errors import Invalid
 from advocacy.limits import limiter
 from advocacy.media import get_image_store
 from advocacy.people import service as people
@@ -135,9 +136,15 @@ def read_link(post_id: int) -> Response:
         return answer
     post = content.get_editable(current_user, post_id, locked=True)
     if post.link == link:
-        content.show_link(
-            current_user, post, page.preview.title, page.preview.description, page.image, page.preview.image_alt
-        )
+        said_there = page.preview
+        try:
+            content.show_link(
+                current_user, post, said_there.title, said_there.description, page.image, said_there.image_alt
+            )
+        except Invalid as error:
+            db.session.rollback()
+            flash(error.sentence, "warn")
+            return answer
         db.session.commit()
     _tell_of_picture(page)
     return answer

@@ -11,6 +11,7 @@ from advocacy.approval import chains, service
 from advocacy.approval.chains import ChainDraft, StepDraft
 from advocacy.content.models import Post
 from advocacy.db import db
+from advocacy.i18n import speaking
 from advocacy.people.models import Organisation, Person, Role
 from tests import letters
 from tests.world import World
@@ -38,8 +39,8 @@ class Desk:
         return db.session.get_one(Person, person.id)
 
     def act(self, what: Callable[[], Any]) -> Any:
-        """Do it in a transaction of its own."""
-        with self.app.app_context():
+        """Do it in a transaction of its own, spoken to in English."""
+        with self.app.app_context(), speaking("en"):
             done = what()
             db.session.commit()
             return done

@@ -291,3 +291,17 @@ def test_topics_of_a_live_post_are_not_changed_past_the_gates(desk, post, second
     assert desk.act(lambda: chains.applying_chains(db.session.get_one(Post, post.id))) == []
     assert desk.act(lambda: db.session.get(Topic, topic.id)) is not None
     assert desk.act(lambda: last_round_of(db.session.get_one(Post, post.id))) is None
+
+
+def test_what_a_page_says_does_not_change_a_live_post_past_the_gates(desk, post, second):
+    """Reading the link of a live post again is a change like any other."""
+    publish(desk, second, post)
+    hold(desk)
+
+    def read():
+        shown = db.session.get_one(Post, post.id)
+        content.show_link(desk.me(second), shown, "Another title", "Other words", None, "")
+
+    with pytest.raises(NotReady):
+        desk.act(read)
+    assert desk.act(lambda: db.session.get_one(Post, post.id).link_title) != "Another title"

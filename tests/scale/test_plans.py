@@ -44,7 +44,7 @@ ASKS: dict[str, Ask] = {
     "new": lambda _, reader: content.count_new(reader, utcnow() - timedelta(days=90)),
 }
 """What pages ask for."""
-COMMON = ("common", "no accents")
+COMMON = ("common",)
 """Enough posts of a word that stands in many are found in a part of them; how many is a matter of chance."""
 
 
@@ -72,6 +72,9 @@ def read_in_order(plan: dict[str, Any]) -> Iterator[tuple[str, float]]:
 def plans_of(statements: list[tuple[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     driver: Any = db.session.connection().connection.driver_connection
     for statement, given in statements:
+        if statement.startswith("set local"):
+            driver.execute(statement)
+            continue
         explained = driver.execute(f"explain (analyze, format json) {statement}", given).fetchone()[0]
         found = explained if isinstance(explained, list) else json.loads(explained)
         yield statement, found[0]["Plan"]
@@ -99,7 +102,7 @@ def test_no_question_reads_through_the_posts(app: Flask, settled: Any) -> None:
 @pytest.mark.parametrize("times", [1, 4])
 def test_however_many_there_are_the_questions_are_as_few(app: Flask, settled: Any, times: int) -> None:
     settled(posts=600 * times, groups=30 * times, people=800 * times, shares=0, clicks=0)
-    most = {"count": 1, "feed": 3, "new": 1, "best": 5}
+    most = {"count": 1, "feed": 3, "new": 1}
     with app.app_context():
         editor, _reader = people() if times == 4 else (db.session.get_one(Person, 1), None)
         reader = db.session.get_one(Person, 700)
@@ -111,4 +114,4 @@ def test_however_many_there_are_the_questions_are_as_few(app: Flask, settled: An
             statements: list[tuple[str, Any]] = []
             with sent(statements):
                 ASKS[name](editor, reader)
-            assert len(statements) <= most.get(name, 5), (name, [one for one, _ in statements])
+            assert len(statements) <= most.get(name, 7), (name, [one for one, _ in statements])

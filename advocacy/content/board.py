@@ -42,6 +42,8 @@ class Column:
     more: bool
     """Whether it holds more than `count` says."""
     next_cursor: Cursor | None
+    next_place: int | None = None
+    """Where words are looked for, a column goes on after this place of its order; None at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +66,31 @@ def board_for(
     standings: Sequence[Standing] = USUAL,
     *,
     before: Cursor | None = None,
+    after_place: int = 0,
     bodies: list[Organisation] | None = None,
 ) -> Board:
-    """The board of an editor, those posts after `before` only; `bodies` (where `actor` is editor) if already known."""
+    """The board of an editor, those posts after `before` only, or after that place where words are looked for;
+    `bodies` (where `actor` is editor) if already known.
+    """
     bodies = bodies_of(actor) if bodies is None else bodies
     wanted, query = conditions(actor, bodies, filters), query_of(filters.words)
     if query is None:
         numbers, most = _counts(wanted), MOST_COUNTED
         rows = _tickets({one: _first(some, PAGE + 1) for one, some in _lists(wanted, standings, before).items()})
     else:
-        lists = _lists(wanted, Standing, before)
-        rows, most = _tickets({one: _best(some, query, PAGE + 1) for one, some in lists.items()}), MOST_RANKED
+        lists, limit = _lists(wanted, Standing, None), after_place + PAGE + 1
+        rows, most = _tickets({one: _best(some, query, limit) for one, some in lists.items()}), MOST_RANKED
         numbers = {row.standing: row.number for row in rows}
-    by_id = _load([row.id for row in rows if row.standing in standings])
+    skipped = after_place if query is not None else 0
+    by_id = _load([row.id for row in rows if row.standing in standings and row.place > skipped])
     found = []
     for standing in standings:
         ids = [row.id for row in rows if row.standing == standing.value and row.id in by_id]
-        posts = [by_id[one] for one in ids[:PAGE]]
-        last = Cursor(posts[-1].updated_at, posts[-1].id) if len(ids) > PAGE else None
+        posts, goes_on = [by_id[one] for one in ids[:PAGE]], len(ids) > PAGE
+        last = Cursor(posts[-1].updated_at, posts[-1].id) if goes_on and query is None else None
+        place = skipped + PAGE if goes_on and query is not None else None
         count = numbers.get(standing, 0)
-        found.append(Column(standing, posts, min(count, most), count > most, last))
+        found.append(Column(standing, posts, min(count, most), count > most, last, place))
     return Board(found, {one: numbers.get(one, 0) for one in Standing}, most)
 
 

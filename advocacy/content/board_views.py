@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from advocacy.clock import utcnow
 from advocacy.content import bulk, service
 from advocacy.content.blueprint import content
-from advocacy.content.board import PAGE, USUAL, board_for
+from advocacy.content.board import MOST_RANKED, PAGE, USUAL, board_for
 from advocacy.content.cursor import read_cursor
 from advocacy.content.filtering import address_of_filters, choices_of, filters_asked
 from advocacy.content.listing import Standing, bodies_of, standing_of
@@ -25,7 +25,7 @@ from advocacy.errors import BadRequest, Conflict, Invalid, RelaisError
 from advocacy.i18n import LANGUAGE_NAMES, choose_language
 from advocacy.people import service as people
 from advocacy.people.models import Role
-from advocacy.web import safe_next, signed_in
+from advocacy.web import id_argument, safe_next, signed_in
 
 LATE: Final = timedelta(days=2)
 IDEAS: Final = "ideas"
@@ -47,8 +47,10 @@ def studio() -> str:
     people.require_anywhere(current_user, Role.EDITOR)
     filters, bodies = filters_asked(), bodies_of(current_user)
     lane = _standing(request.args.get("lane"))
-    before = read_cursor(request.args.get("before"))
-    board = board_for(current_user, filters, (lane,) if lane else USUAL, before=before, bodies=bodies)
+    before, place = read_cursor(request.args.get("before")), min(id_argument("place") or 0, MOST_RANKED)
+    board = board_for(
+        current_user, filters, (lane,) if lane else USUAL, before=before, after_place=place, bodies=bodies
+    )
     ideas = ideas_for(current_user, PAGE) if lane is None and not filters else None
     return render_template(
         "content/board.html",
@@ -60,7 +62,7 @@ def studio() -> str:
         filters=filters,
         back=request.full_path.rstrip("?"),
         chosen=address_of_filters(),
-        later=before is not None,
+        later=before is not None or place > 0,
         **_of_tickets(),
         **choices_of(bodies),
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import event, select
 
 from advocacy.clock import utcnow
@@ -71,6 +72,20 @@ def test_a_long_column_goes_on(world, root, editor, visit):
     assert len(titles) == len(set(titles)) == PAGE + 5
     assert second.css_first("[data-lane=draft] a.btn.wide") is None
     assert me.get("/studio?before=x").status_code == 400
+
+
+def test_a_long_search_goes_on_in_its_own_order(world, root, editor, visit):
+    """The best first, each post once, however old or new it is."""
+    for number in range(45):
+        named = "Solstice" if number % 3 else f"Solstice {number} solstice solstice"
+        world.post(root, f"{named} no. {number}", state="draft", publish_at=None, author_id=editor.id)
+    me, seen, address = visit(editor), [], "/studio?lane=draft&q=solstice"
+    while address:
+        page = LexborHTMLParser(me.get(address).text)
+        seen += [link.attributes["href"] for link in page.css("[data-lane=draft] .ticket h3 a, [data-lane=draft] h3 a")]
+        onwards = page.css_first("[data-lane=draft] a.btn.wide")
+        address = onwards.attributes["href"] if onwards is not None else None
+    assert len(seen) == len(set(seen)) == 45
 
 
 def test_filters_are_an_address(world, root, editor, visit):

@@ -15,6 +15,7 @@ from advocacy.content.aims import Aim, aim_of
 from advocacy.content.models import Post, PostAudience
 from advocacy.db import db
 from advocacy.errors import Conflict, Forbidden, Invalid, NotFound
+from advocacy.i18n import speaking
 from advocacy.people.models import Role
 
 INHERITED, ADAPTED, DECLINED = Answer.INHERITED, Answer.ADAPTED, Answer.DECLINED
@@ -214,7 +215,7 @@ def test_two_editors_at_once(nation, wanted):
     number, start, outcome = nation.reply_id(post, nation.bodies[0]), threading.Barrier(2), []
 
     def press(person, answer):
-        with nation.app.app_context():
+        with nation.app.app_context(), speaking("en"):
             me = nation.me(person)
             start.wait(10)
             try:

@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
 # How many test processes run side by side, each with a PostgreSQL and a Redis of its own.
-TESTERS ?= auto
+TESTERS ?= $(shell "$(PYTHON)" -c 'import os; print(os.cpu_count() + 1)' 2>/dev/null || echo 2)
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUITABLE)' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-virtualenv --require-hashes
@@ -12,7 +12,7 @@ PYBABEL := $(PY) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard advocacy/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup setup-run run test coverage bench lint types format translations vendor clean reset
+.PHONY: help setup setup-run run test coverage chaos bench lint types format translations vendor clean reset
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -31,14 +31,17 @@ test: setup ## Check everything: style, types, imports, then all tests
 	@echo "Imports …"
 	@$(BIN)/lint-imports
 	@echo "Tests (several minutes) …"
-	@exec $(PY) -m pytest -n $(TESTERS) --dist worksteal
+	@exec $(PY) -m pytest -n $(TESTERS) --maxschedchunk 3
 
 coverage: setup ## Run all tests and say which lines none of them reaches
-	@$(PY) -m pytest -n $(TESTERS) --dist worksteal --cov=advocacy --cov=config --cov-report=term-missing:skip-covered
+	@$(PY) -m pytest -n $(TESTERS) --maxschedchunk 3 --cov=advocacy --cov=config --cov-report=term-missing:skip-covered
 
 setup: .venv/test.stamp $(COMPILED) ## Create .venv with everything that running and testing need
 
 setup-run: .venv/run.stamp $(COMPILED)
+
+chaos: setup ## Send 10,000 shares while workers, Redis and PostgreSQL die, then compare (minutes; CHAOS="--shares 1000")
+	@exec $(PY) -m tests.chaos $(CHAOS)
 
 bench: setup-run ## Measure how fast it is, beside limits of the same minute (about 10 minutes; BENCH="--growth" for more)
 	@$(PY) -m benchmarks.wrk

@@ -33,18 +33,26 @@ def create_organisation(name: str, admin_email: str, admin_name: str, language: 
 @click.command("reseal")
 @with_appcontext
 def reseal_tokens() -> None:
-    """Seal every stored token anew under the first of RELAIS_SEAL_KEYS, so that older keys can be dropped."""
-    rows = db.session.execute(text("select id, access_token, refresh_token from account order by id")).all()
-    for row in rows:
-        sealed = {
-            "a": reseal(row.access_token) if row.access_token else None,
-            "r": reseal(row.refresh_token) if row.refresh_token else None,
-        }
-        db.session.execute(
-            text("update account set access_token = :a, refresh_token = :r where id = :id"), {**sealed, "id": row.id}
-        )
+    """Seal every stored secret anew under the first of RELAIS_SEAL_KEYS, so that older keys can be dropped."""
+    for table, columns in SEALED.items():
+        rows = db.session.execute(text(f"select id, {', '.join(columns)} from {table} order by id")).all()  # noqa: S608
         db.session.commit()
-    click.echo(f"{len(rows)} accounts sealed under the newest key.")
+        for row in rows:
+            for column in columns:
+                _reseal(table, column, row.id, getattr(row, column))
+        click.echo(f"{table}: {len(rows)} rows sealed under the newest key.")
+
+
+SEALED = {"account": ("access_token", "refresh_token", "key"), "network_app": ("client_secret",)}
+
+
+def _reseal(table: str, column: str, row_id: int, sealed: str | None) -> None:
+    """Only where it is still the same: a token that was renewed meanwhile is sealed under the newest key already."""
+    if sealed is None:
+        return
+    same = text(f"update {table} set {column} = :new where id = :id and {column} = :old")  # noqa: S608
+    db.session.execute(same, {"new": reseal(sealed), "old": sealed, "id": row_id})
+    db.session.commit()
 
 
 @click.command("rebuild-standings")

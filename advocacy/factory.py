@@ -34,7 +34,9 @@ from advocacy.limits import init_limits, limiter
 from advocacy.logs import init_logs
 from advocacy.mailbox import mailbox
 from advocacy.media import media
+from advocacy.media_links import media_links
 from advocacy.navigation import shell
+from advocacy.networks import admin as networks_admin
 from advocacy.networks import tasks as network_tasks
 from advocacy.networks import views as networks
 from advocacy.people import administration
@@ -42,9 +44,14 @@ from advocacy.people import service as people
 from advocacy.people import views as people_views
 from advocacy.proxies import TrustedProxies
 from advocacy.recognition import views as recognition
-from advocacy.sharing import assistant_pages, recall_pages, recall_tasks
+from advocacy.sharing import assistant_pages, opening_views, print_tasks, recall_pages, recall_tasks
 from advocacy.sharing import tasks as sharing_tasks
 from advocacy.sharing import views as sharing
+from advocacy.sharing.calendar_pages import share_calendar
+from advocacy.sharing.caps_pages import share_caps
+from advocacy.sharing.desk_views import desk_pages
+from advocacy.sharing.panel_pages import share_advice
+from advocacy.sharing.queue_pages import share_queue
 from advocacy.sources import tasks as source_tasks
 from advocacy.sources import views as sources
 from advocacy.tracking import tasks as tracking_tasks
@@ -65,6 +72,7 @@ TASKS = (
     search_tasks,
     network_tasks,
     sharing_tasks,
+    print_tasks,
     source_tasks,
     tracking_tasks,
 )
@@ -78,12 +86,20 @@ BLUEPRINTS = (
     cascade.cascade,
     sources.sources,
     networks.networks,
+    networks_admin.networks_admin,
     sharing.sharing,
+    share_advice,
+    share_queue,
+    share_calendar,
+    share_caps,
+    desk_pages,
+    opening_views.opening,
     assistant_pages.share_words,
     recall_pages.recalls,
     recognition.recognition,
     home.home,
     media,
+    media_links,
     mailbox,
     design,
 )

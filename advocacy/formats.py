@@ -143,6 +143,11 @@ def _ago(value: datetime | None) -> str:
     return day(value, _locale(), get_timezone(), _today())
 
 
+def moment_in_words(value: datetime) -> str:
+    """Day and time for the reader of this page, for sentences put together in code."""
+    return moment(value, _locale(), get_timezone(), _today())
+
+
 def _points(value: int | None) -> str:
     """`1 point`, `1 240 points`, for the reader of this page."""
     if value is None:
@@ -170,4 +175,5 @@ def init_formats(app: Flask) -> None:
         moment=lambda value: moment(value, _locale(), get_timezone(), _today()),
         ago=_ago,
         pts=_points,
+        typed=lambda value: _local(value, get_timezone()).strftime("%Y-%m-%dT%H:%M"),
     )

@@ -25,6 +25,8 @@ _LARGEST_INPUT = 25_000_000
 _MOST_PIXELS = 40_000_000
 _LONGEST_SIDE = 20_000
 _QUALITY = 82
+_MARGIN = 0.005
+"""How far inside the shapes that somebody else allows a picture is cut, since sides are whole pixels."""
 _KEY = re.compile(r"[0-9a-f]{40}")
 
 
@@ -84,15 +86,25 @@ class ImageStore:
         place = self._place(key)
         return place if place.is_file() else None
 
-    def jpeg(self, key: str, max_side: int = 1200) -> bytes:
-        """The picture as a JPEG for networks that take no WebP, on white where it was transparent. Raises
-        `ImageMissing`.
+    def jpeg(
+        self,
+        key: str,
+        max_side: int = 1200,
+        shapes: tuple[float, float] | None = None,
+        focus: tuple[int, int] = (50, 50),
+    ) -> bytes:
+        """The picture as a JPEG for networks that take no WebP, on white where it was transparent; cut out around
+        `focus` where it is narrower or wider than `shapes` allow. Raises `ImageMissing`.
         """
         place = self.path(key)
         if place is None:
             raise ImageMissing(key)
         with Image.open(place, formats=("WEBP",)) as stored:
             picture = stored.convert("RGBA")
+        if shapes is not None:
+            ratio = picture.width / picture.height
+            allowed = min(max(ratio, shapes[0] * (1 + _MARGIN)), shapes[1] * (1 - _MARGIN))
+            picture = picture.crop(box_for(picture.size, allowed, focus)) if allowed != ratio else picture
         picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
         page = Image.new("RGB", picture.size, "white")
         page.paste(picture, mask=picture.getchannel("A"))
@@ -102,6 +114,21 @@ class ImageStore:
 
     def _place(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:4] / f"{key}.webp"
+
+
+def box_for(
+    size: tuple[int, int], ratio: float, focus: tuple[int, int] = (50, 50), zoom: int = 100
+) -> tuple[int, int, int, int]:
+    """The box (left, top, right, bottom, in pixels) of that ratio in a picture of that size: the largest there is, or
+    smaller by `zoom`, with `focus` (per cent from the left and from the top) at the same per cent of the box, as CSS
+    places a covering picture.
+    """
+    width, height = size
+    wide = min(width, max(1, round(height * ratio * 100 / zoom)), max(1, round(width * 100 / zoom)))
+    high = min(height, max(1, round(width / ratio * 100 / zoom)), max(1, round(height * 100 / zoom)))
+    left = round((width - wide) * focus[0] / 100)
+    top = round((height - high) * focus[1] / 100)
+    return left, top, left + wide, top + high
 
 
 def _decode(data: bytes, max_side: int, *, square: bool) -> Image.Image:

@@ -11,6 +11,7 @@ import structlog
 from celery import Celery, Task
 from celery.signals import worker_process_init
 from flask import Flask
+from kombu.entity import Queue
 from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import ProducerPool, producers
 from redis.exceptions import RedisError
@@ -37,6 +38,8 @@ class AppTask(Task):
 
 celery = Celery("relais", task_cls=AppTask)
 _WAITING = "jobs_waiting"
+NOW = "now"
+"""The queue that workers look into first: what a person waits for in front of a page."""
 _PATIENCE: Final = 0.3
 """Seconds that one step of sending a nudge may take (connecting, asking, answering): a person waits meanwhile."""
 
@@ -47,6 +50,9 @@ def init_jobs(app: Flask, settings: Settings) -> None:
     celery.conf.update(
         broker_url=url,
         task_ignore_result=True,
+        task_queues=[Queue(NOW), Queue("celery")],
+        task_default_queue="celery",
+        task_routes={"sharing.deliver_now": {"queue": NOW}},
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_serializer="json",
@@ -55,7 +61,12 @@ def init_jobs(app: Flask, settings: Settings) -> None:
         worker_hijack_root_logger=False,
         worker_max_tasks_per_child=2000,
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": 900, "socket_timeout": 10, "socket_connect_timeout": 5},
+        broker_transport_options={
+            "visibility_timeout": 900,
+            "socket_timeout": 10,
+            "socket_connect_timeout": 5,
+            "queue_order_strategy": "priority",
+        },
         beat_schedule={name: dict(entry, options={"expires": 60}) for name, entry in SCHEDULE.items()},
         timezone="UTC",
         enable_utc=True,

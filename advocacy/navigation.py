@@ -42,7 +42,17 @@ def shell() -> dict[str, Any]:
     if current_user.holds(Role.ADMIN):
         team.append(_entry("people", _("People"), "users", "people_admin.index"))
         team.append(_entry("approval_setup", _("Compliance"), "adjustments", "approval.setup"))
-    return {"nav": main, "nav_team": team, "studio_views": studio_views, "inbox_views": inbox_views}
+        team.append(_entry("deliveries", _("Deliveries"), "send-2", "desk.index"))
+        if people.may(current_user, Role.ADMIN, people.get_organisation(current_user.organisation.root_id)):
+            team.append(_entry("networks", _("Networks"), "plug-connected", "networks_admin.index"))
+            team.append(_entry("caps", _("Pace"), "hand-stop", "share_caps.edit"))
+    return {
+        "nav": main,
+        "nav_team": team,
+        "studio_views": studio_views,
+        "inbox_views": inbox_views,
+        "share_views": share_views,
+    }
 
 
 def studio_views() -> list[Entry]:
@@ -59,6 +69,15 @@ def studio_views() -> list[Entry]:
     if people.may(current_user, Role.EDITOR, people.get_organisation(current_user.organisation.root_id)):
         views.append(_entry("topics", _("Topics"), "tag", "content.topics"))
     return views
+
+
+def share_views() -> list[Entry]:
+    """The pages of a person's own shares that stand side by side."""
+    return [
+        _entry("list", _("My shares"), "share-3", "sharing.mine"),
+        _entry("queue", _("Queue"), "list", "share_queue.index"),
+        _entry("calendar", _("Calendar"), "calendar", "share_calendar.calendar"),
+    ]
 
 
 def inbox_views() -> list[Entry]:

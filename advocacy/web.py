@@ -166,7 +166,7 @@ def _problem(error: RelaisError) -> BaseResponse | tuple[Any, int]:
     """A page, or RFC 9457 JSON, with the error's own sentence; the transaction is undone."""
     db.session.rollback()
     if isinstance(error, NotSignedIn) and not _wants_json():
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        wanted = request.full_path.rstrip("?") if request.method == "GET" and "code" not in request.args else None
         return redirect(url_for("people.sign_in", next=wanted))
     status = int(error.status)
     if status >= 500:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from advocacy import orphans
+from advocacy import media_links, orphans
 from advocacy.approval import four_eyes, record
 from advocacy.approval import service as approval
 from advocacy.assistant.material import set_page_reader
@@ -14,6 +14,7 @@ from advocacy.cascade import following
 from advocacy.cascade.aside import aside_of
 from advocacy.content import attachments, captions, moves, offers, proposals
 from advocacy.content.asides import add_aside
+from advocacy.content.attachments import find_file
 from advocacy.content.captions import CaptionNetwork
 from advocacy.content.events import PostChanged, ProposalAccepted
 from advocacy.content.gates import add_gate, add_publisher_gate
@@ -25,6 +26,7 @@ from advocacy.networks import registry
 from advocacy.networks.events import AccountGone, AccountMended
 from advocacy.people.models import Person
 from advocacy.recognition import service as recognition
+from advocacy.sharing import results
 from advocacy.sharing import service as sharing
 from advocacy.sharing.events import SharePublished
 from advocacy.sharing.tallies import count_shares
@@ -33,6 +35,7 @@ from advocacy.sources.page_words import read_page_words
 from advocacy.sources.reading import PageUnread, get_fetcher, read_page
 from advocacy.tracking import service as tracking
 from advocacy.tracking.events import ReadersCounted
+from advocacy.tracking.readership import readership_of
 
 JOINS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (PostChanged, record.note_change),
@@ -62,6 +65,7 @@ def connect() -> None:
     """Join every listener to its event, and tell content which networks captions may be for."""
     for event, listener in JOINS:
         listen(event, listener)
+    media_links.serve_files(find_file)
     captions.offer_networks(_caption_networks)
     add_gate(approval.flaws_in_the_way)
     add_publisher_gate(four_eyes.flaws_for)
@@ -71,6 +75,7 @@ def connect() -> None:
     offers.offer_ideas(_ideas)
     proposals.set_reader(_linked_page, canonical_link)
     proposals.set_share_count(count_shares)
+    results.set_reader(readership_of)
     set_page_reader(read_page_words)
     attachments.also_carried_by(is_carried)
     orphans.spare(*NOTHING_STORED)

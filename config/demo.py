@@ -25,3 +25,5 @@ DEMO_SIGN_INS: Final[tuple[DemoSignIn, ...]] = (
     DemoSignIn("tess.g@northwick.example", DEMO_PASSWORD, "approver, a post waits for a yes", "English"),
     DemoSignIn("nadia.f@aubrelle.example", DEMO_PASSWORD, "works council, first visit: the welcome", "French"),
 )
+DEMO_NAMES: Final[tuple[str, ...]] = ("Inès B.", "Daniel K.", "Maëlle T.", "Priya S.")
+"""Who has an account on every network from the start."""

@@ -22,22 +22,28 @@
   const alike = (a, b) => { const A = trigrams(a), B = trigrams(b); if (!A.size || !B.size) return 0; let n = 0; for (const g of A) if (B.has(g)) n++; return Math.round(100 * n / Math.max(A.size, B.size)); };
 
   /* The share panel. On the form: data-share. In it:
-       textarea[name=text] · .tag (added for you, optional)
+       textarea[name=text] · textarea[name=text_key] (other words for one account)
        [data-text]         a suggestion, its words in the attribute (button type=button)
+       [data-fills=name]   a better value of a field, in data-value (button type=button)
        [data-append]       a word to add at the end (button type=button hidden)
        [data-network=key]  the checkbox of an account
-       [data-preview=key]  its preview, with data-max, data-count-rule, data-extra (length of what the server adds);
-                           in it [data-mirror], [data-count], [data-fit] with data-fits and data-over ("{n} too many")
+       [data-preview=key]  its preview, with data-max, data-count-rule, data-link (length of the link in the text), data-added (said in the end,
+                           unless it is said already); in it [data-mirror], [data-count], [data-fit] with data-fits and data-over ("{n} too many"),
+                           [data-passes-on] (a checkbox: no link then, and no [data-original])
        [data-same]         the likeness notice, with data-own, data-close, data-high; in it strong, .meter, [data-same-value]
        [data-send-label]   in the button, with data-label-0, data-label-1, data-label-n ("Share on {n} accounts") */
+  const said = (t, a) => (a.includes(" ") ? t.includes(a) : t.split(/\s+/).some((w) => w.replace(/^[.,;:!?…]+|[.,;:!?…]+$/g, "") === a));
+  const ending = (t, a) => (!a || said(t.toLowerCase(), a.toLowerCase()) ? t : t.trim() ? t.trimEnd() + "\n\n" + a : a);
   function sharePanel(form) {
     const text = $("textarea[name=text]", form); if (!text) return;
-    const added = $(".tag", form)?.textContent.trim(), tail = added ? " " + added : "", ideas = $$("[data-text]", form), given = ideas.map((b) => b.dataset.text).filter(Boolean);
+    const ideas = $$("[data-text]", form), given = ideas.map((b) => b.dataset.text).filter(Boolean);
     const same = $("[data-same]", form), label = $("[data-send-label]", form);
     const preview = (box) => {
-      const count = rules[box.dataset.countRule] ?? rules.characters, n = count(text.value + tail) + +(box.dataset.extra ?? 0), over = n - box.dataset.max;
-      const chosen = $(`[data-network="${CSS.escape(box.dataset.preview)}"]`, form); box.hidden = chosen ? !chosen.checked : false;
-      $("[data-mirror]", box).textContent = text.value; $("[data-count]", box).textContent = fill("{n}", n);
+      const { countRule, preview: key, link, max, added } = box.dataset, words = form["text_" + key]?.value.trim() || text.value, pass = $("[data-passes-on]", box)?.checked;
+      const n = (rules[countRule] ?? rules.characters)(ending(words, added)) + (pass ? 0 : +link), over = n - max, original = $("[data-original]", box);
+      if (original) original.hidden = pass;
+      const chosen = $(`[data-network="${key}"]`, form); box.hidden = chosen ? !chosen.checked : false;
+      $("[data-mirror]", box).textContent = words; $("[data-count]", box).textContent = fill("{n}", n);
       const fit = $("[data-fit]", box); if (fit) { fit.classList.toggle("over", over > 0); fit.textContent = over > 0 ? fill(fit.dataset.over, over) : fit.dataset.fits; }
     };
     const likeness = () => {
@@ -52,7 +58,11 @@
       if (label) { const k = $$("[data-network]:checked", form).length; label.textContent = fill(label.getAttribute(`data-label-${k < 2 ? k : "n"}`), k); label.closest("button").disabled = !k; }
     };
     const press = (b) => { for (const o of ideas) { o.setAttribute("aria-pressed", o === b); o.classList.toggle("soft", o === b); } };
-    for (const b of ideas) b.addEventListener("click", () => { press(b); text.value = b.dataset.text; if (b.dataset.lang) text.lang = b.dataset.lang; text.focus(); draw(); });
+    form.addEventListener("click", (e) => {
+      const b = e.target.closest("[data-text]"), f = e.target.closest("[data-fills]");
+      if (b) { press(b); text.value = b.dataset.text; if (b.dataset.lang) text.lang = b.dataset.lang; text.focus(); text.dispatchEvent(new Event("input", { bubbles: true })); }
+      if (f) { const field = form[f.dataset.fills]; field.value = f.dataset.value; field.focus(); field.dispatchEvent(new Event("change", { bubbles: true })); }
+    });
     for (const b of $$("[data-append]", form)) { b.hidden = false; b.addEventListener("click", () => { const word = b.dataset.append; if (!text.value.split(/\s+/).includes(word)) text.value = `${text.value.trimEnd()} ${word}`.trim(); text.focus(); draw(); }); }
     form.addEventListener("input", draw); draw();
   }

@@ -35,6 +35,21 @@ TEST_ENVIRONMENT = {
 }
 
 
+LONGEST = (
+    "tests/test_launch.py",
+    "tests/chaos/",
+    "tests/demo/",
+    "tests/e2e/",
+    "tests/test_migrations.py",
+    "tests/scale/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests go first, so that no test process is left alone with them in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Engines]:
     """PostgreSQL and Redis of this test run, thrown away after it."""

@@ -24,7 +24,9 @@ SLICES = (
     "recognition",
     "home",
 )
-COMMITTERS = re.compile(r"(views|tasks|cli|command|administration|studio|mail_tasks|pages|welcome)\.py$")
+COMMITTERS = re.compile(
+    r"(views|tasks|cli|command|administration|studio|mail_tasks|pages|welcome|renewing|rounds)\.py$"
+)
 NOT_USED = re.compile(r"\b(utils?|helpers?|managers?|advocates?|gamification)\b", re.IGNORECASE)
 
 

@@ -121,7 +121,7 @@ def test_the_command_seals_every_token_anew(
     account = world.account(world.person(world.organisation()))
     old, new = environment["RELAIS_SEAL_KEYS"], Fernet.generate_key().decode()
     set_environment(RELAIS_SEAL_KEYS=f"{new},{old}")
-    assert "1 accounts" in app.test_cli_runner().invoke(args=["reseal"]).output
+    assert "account: 1 rows" in app.test_cli_runner().invoke(args=["reseal"]).output
     set_environment(RELAIS_SEAL_KEYS=new)
     with app.app_context():
         token = db.session.get_one(Account, account.id).access_token

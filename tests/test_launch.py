@@ -9,15 +9,17 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from advocacy.engines.folders import FolderLock, socket_folder_of
 from advocacy.launch.falls import MOST, WITHIN, Falls
-from advocacy.launch.place import Place, Refused, environment, read_place
+from advocacy.launch.networks import FARTHEST, KEYS, STANDINS
+from advocacy.launch.place import Place, Refused, environment, own_network, read_place
 from advocacy.launch.reset import reset
 from tests.patience import eventually
 from tests.processes import open_folder, processes_of
@@ -33,14 +35,16 @@ def var() -> Iterator[Path]:
         yield folder
 
 
-def two_free_ports() -> int:
-    """The first of two ports in a row that nobody listens on."""
+def free_ports() -> int:
+    """The first of several ports in a row that nobody listens on."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
+        with ExitStack() as held:
+            first = held.enter_context(socket.socket())
             first.bind(("127.0.0.1", 0))
             port = int(first.getsockname()[1])
             try:
-                second.bind(("127.0.0.1", port + 1))
+                for following in range(port + 1, port + FARTHEST + 1):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", following))
             except (OSError, OverflowError):
                 continue
             return port
@@ -55,7 +59,7 @@ def surroundings(var: Path, port: int, **more: str) -> dict[str, str]:
 
 def refusal(var: Path, port: int | None = None, **more: str) -> str:
     """What a launch that can't work says: one sentence on stderr, exit code 1."""
-    given = surroundings(var, port or two_free_ports(), **more)
+    given = surroundings(var, port or free_ports(), **more)
     command = [sys.executable, "-m", "advocacy.launch"]
     done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1
@@ -189,6 +193,16 @@ def test_what_the_operator_set_is_kept(var: Path) -> None:
     assert environment(Place(ROOT, var, 8100), {}, {})["RELAIS_LINKEDIN_API_URL"] == "http://127.0.0.1:8101"
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_networks_of_ones_own_leave_no_stand_in(var: Path, key: str) -> None:
+    var.mkdir()
+    given = {key: "1"}
+    made = environment(Place(ROOT, var, 8000), given, {})
+    assert own_network(given)
+    assert {name for name in made if name.endswith(("_CLIENT_ID", "_ENABLED"))} == {key}
+    assert not own_network({"RELAIS_BLUESKY_ENABLED": "0", "RELAIS_X_CLIENT_ID": ""})
+
+
 def test_reset_removes_the_data_and_no_more(var: Path) -> None:
     (var / "run").mkdir(parents=True)
     with pytest.raises(Refused, match="outside"):
@@ -243,7 +257,7 @@ def test_deaths_of_two_engines_and_deaths_of_long_ago_do_not_add_up() -> None:
 
 def test_what_dies_comes_back(var: Path) -> None:
     """The web server, then PostgreSQL, then the launcher itself are killed."""
-    port = two_free_ports()
+    port = free_ports()
     with launched(var, port, **OWN_KEYS) as launch:
         os.kill(int((var / "run" / "web.pid").read_text()), signal.SIGKILL)
         eventually(lambda: launch.says("The web ended (signal 9)"))
@@ -260,7 +274,7 @@ def test_what_dies_comes_back(var: Path) -> None:
 
 
 def test_two_interruptions_end_it_at_once(var: Path) -> None:
-    launch = Launch(var, two_free_ports(), **OWN_KEYS)
+    launch = Launch(var, free_ports(), **OWN_KEYS)
     eventually(lambda: launch.says("Starting the web server"), within=60)
     launch.process.send_signal(signal.SIGINT)
     eventually(lambda: launch.says("Stopping"))
@@ -269,11 +283,16 @@ def test_two_interruptions_end_it_at_once(var: Path) -> None:
 
 
 def test_a_launch_from_nothing_and_once_more(var: Path) -> None:
-    port = two_free_ports()
+    port = free_ports()
     with launched(var, port) as launch:
         assert launch.get("/readyz") == 200
         assert launch.get("/sign-in") == 200
-        assert f"http://127.0.0.1:{port}" in launch.said.read_text()
+        said = launch.said.read_text()
+        assert f"http://127.0.0.1:{port}" in said
+        for standin in STANDINS:
+            url = f"http://127.0.0.1:{port + standin.offset}"
+            assert f"{standin.label}, a stand-in: {url}" in said
+            assert "Inès B." in requests.get(url, timeout=10).text
         with database(var) as connection:
             people = connection.execute("select count(*) from person").fetchone()
             connection.execute("create table kept (word text)")

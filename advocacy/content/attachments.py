@@ -5,6 +5,7 @@ A file goes from the request to the disk in pieces and is never whole in memory.
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -34,6 +35,7 @@ LONGEST_VIDEO: Final = 30 * 60
 LARGEST_REQUEST: Final = LARGEST_VIDEO + 1_000_000
 LONGEST_NAME: Final = 120
 MIMETYPES: Final = {AttachmentKind.DOCUMENT: "application/pdf", AttachmentKind.VIDEO: "video/mp4"}
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
 _carriers: list[Callable[[str], bool]] = []
 _ENDINGS: Final = {AttachmentKind.DOCUMENT: ".pdf", AttachmentKind.VIDEO: ".mp4"}
 
@@ -51,6 +53,12 @@ def path_of(attachment: Attachment) -> Path:
     if not place.is_file():
         raise NotFound
     return place
+
+
+def find_file(key: str) -> Path | None:
+    """The stored file of that key. Safe for keys from an address."""
+    place = _place(key) if _KEY.fullmatch(key) else None
+    return place if place is not None and place.is_file() else None
 
 
 def find_attachment(post_id: int) -> Attachment | None:

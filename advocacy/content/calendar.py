@@ -62,7 +62,7 @@ class Page:
 def calendar_for(actor: Person, span: Span, on: date, filters: Filters) -> Page:
     """The week or the month around `on` for an editor; days out of FIRST to LAST are the nearest of them."""
     on = min(max(on, FIRST), LAST)
-    first, beyond = _edges(span, on)
+    first, beyond = edges_of(span, on)
     zone = actor.time_zone
     today = local_day(utcnow(), zone)
     count = (beyond - first).days
@@ -79,11 +79,12 @@ def calendar_for(actor: Person, span: Span, on: date, filters: Filters) -> Page:
             days[local_day(entry.at, zone)].entries.append(entry)
     ordered = list(days.values())
     weeks = [ordered[n : n + 7] for n in range(0, count, 7)]
-    before, after = _neighbours(span, on)
+    before, after = neighbours_of(span, on)
     return Page(span, on, weeks, before, after, len(posts) > MOST)
 
 
-def _edges(span: Span, on: date) -> tuple[date, date]:
+def edges_of(span: Span, on: date) -> tuple[date, date]:
+    """The first day of what is shown around `on`, a Monday, and the day after the last."""
     if span is Span.WEEK:
         return start_of_week(on), start_of_week(on) + _WEEK
     first = start_of_month(on)
@@ -91,7 +92,8 @@ def _edges(span: Span, on: date) -> tuple[date, date]:
     return start_of_week(first), start_of_week(last) + _WEEK
 
 
-def _neighbours(span: Span, on: date) -> tuple[date | None, date | None]:
+def neighbours_of(span: Span, on: date) -> tuple[date | None, date | None]:
+    """Days of the page before and of the one after; None at either end of the calendar."""
     if span is Span.WEEK:
         before, after = on - _WEEK, on + _WEEK
     else:

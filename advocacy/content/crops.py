@@ -9,6 +9,7 @@ from PIL import Image
 
 from advocacy.content.models import Post
 from advocacy.images import ImageMissing
+from advocacy.images import box_for as box_for
 from advocacy.media import get_image_store
 
 MIDDLE: Final = (50, 50)
@@ -89,21 +90,6 @@ def most_zoom(size: tuple[int, int], ratio: float, smallest: int) -> int | None:
     if right - left < smallest:
         return None
     return min(FURTHEST_ZOOM, 100 * (right - left) // max(smallest, 1))
-
-
-def box_for(
-    size: tuple[int, int], ratio: float, focus: tuple[int, int] = MIDDLE, zoom: int = 100
-) -> tuple[int, int, int, int]:
-    """The box (left, top, right, bottom, in pixels) of that ratio in a picture of that size: the largest there is, or
-    smaller by `zoom`, with `focus` (per cent from the left and from the top) at the same per cent of the box, as CSS
-    places a covering picture.
-    """
-    width, height = size
-    wide = min(width, max(1, round(height * ratio * 100 / zoom)), max(1, round(width * 100 / zoom)))
-    high = min(height, max(1, round(width / ratio * 100 / zoom)), max(1, round(height * 100 / zoom)))
-    left = round((width - wide) * focus[0] / 100)
-    top = round((height - high) * focus[1] / 100)
-    return left, top, left + wide, top + high
 
 
 def crop_for(

@@ -120,7 +120,8 @@ def _shares(person_id: int, readers_since: datetime, wanted: ColumnElement[bool]
         )
         .join(Post, Post.id == Share.post_id)
         .outerjoin(ShareFigures, ShareFigures.share_id == Share.id)
-        .where(Share.person_id == person_id, wanted, Share.state != ShareState.CANCELLED.value)
+        .where(Share.person_id == person_id, wanted)
+        .where(Share.state.not_in((ShareState.CANCELLED.value, ShareState.OPENED.value)))
     )
     return sorted((MyShare(*row) for row in rows), key=lambda share: (share.moment, share.id), reverse=True)
 

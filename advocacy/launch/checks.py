@@ -16,7 +16,7 @@ from advocacy.launch.place import Refused
 
 def check_port(port: int, purpose: str) -> None:
     """Nobody listens on the port, and we may."""
-    advice = "set RELAIS_PORT to another one (the sandbox takes the next)"
+    advice = "set RELAIS_PORT to another one (the demo’s networks take the next ones)"
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,6 +4,7 @@ import sys
 
 from advocacy.launch.children import Child
 from advocacy.launch.place import Place
+from config.demo import DEMO_NAMES
 
 _WORKERS = 2
 _THREADS = 4
@@ -20,6 +21,14 @@ def sandbox(place: Place) -> Child:
     data = place.var / "sandbox.sqlite3"
     command = ["-m", "advocacy.networks.sandbox", "--port", str(place.sandbox_port), "--data", str(data)]
     return Child("sandbox", [sys.executable, *command], mark=str(data))
+
+
+def standins(place: Place) -> Child:
+    """The stand-ins of the other networks, in one process that keeps nothing."""
+    places = [f"{name}:{port}" for name, port in place.standins.items()]
+    members = [f"--member={name}" for name in DEMO_NAMES]
+    command = [sys.executable, "-m", "advocacy.networks.standins", *places, *members]
+    return Child("standins", command, mark=f"advocacy.networks.standins {places[0]}")
 
 
 def web(place: Place) -> Child:

@@ -32,7 +32,7 @@ class Course:
         self.environment: dict[str, str] = {}
         # In the order in which they stop.
         self.children = [commands.web(place), commands.beat(place), commands.worker(place)]
-        self.children += [commands.sandbox(place)] if self.demo else []
+        self.children += [commands.sandbox(place), commands.standins(place)] if self.demo else []
         self._running: list[Child] = []
         self._falls = {name: Falls() for name in self.engines.names}
         self._lock = FolderLock(place.var / "run" / "launch.lock")
@@ -47,15 +47,18 @@ class Course:
         if self.demo:
             with step("Starting the sandbox network"):
                 self._start(by_name["sandbox"])
+                self._start(by_name["standins"])
                 self._await(self.place.sandbox_port, "/", by_name["sandbox"])
             with step("Preparing the demo (the first time takes a while)"):
                 self._do("seed", commands.SEED, "The demo could not be prepared")
         else:
-            say("Your LinkedIn keys are in use: no sandbox network, and no demo is prepared.")
+            say("Networks of your own are set up: no sandbox network, and no demo is prepared.")
         with step("Starting the web server, the worker and its clock"):
             for name in ("web", "worker", "beat"):
                 self._start(by_name[name])
             self._await(self.place.port, "/readyz", by_name["web"])
+            if self.demo:
+                self._await(max(self.place.standins.values()), "/", by_name["standins"])
         show_welcome(self.place, self.demo)
         while True:
             self.interruptions.pause(_TICK)
@@ -83,6 +86,8 @@ class Course:
         check_port(self.place.port, "the web server")
         if self.demo:
             check_port(self.place.sandbox_port, "the sandbox network")
+            for name, port in self.place.standins.items():
+                check_port(port, f"the stand-in of {name.capitalize()}")
         if url := self.given.get("DATABASE_URL"):
             check_database(url)
         if url := self.given.get("REDIS_URL"):

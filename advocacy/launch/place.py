@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from advocacy.launch.networks import FARTHEST, KEYS, STANDINS, settings_at
+
 
 class Refused(Exception):
     """The launch can't go on; the text is one sentence that says what is wrong and what helps."""
@@ -15,7 +17,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The code's folder, the data's folder, and the port of the web (the sandbox takes the next)."""
+    """The code's folder, the data's folder, and the port of the web (the demo's networks take the next ones)."""
 
     root: Path
     var: Path
@@ -36,6 +38,11 @@ class Place:
         """Where a person sees what was posted on the sandbox network."""
         return f"http://127.0.0.1:{self.sandbox_port}"
 
+    @property
+    def standins(self) -> dict[str, int]:
+        """Ports of the stand-ins, by their names."""
+        return {standin.name: self.port + standin.offset for standin in STANDINS}
+
     def log(self, name: str) -> Path:
         """Where the process of that name writes."""
         return self.var / "log" / f"{name}.log"
@@ -44,14 +51,15 @@ class Place:
 def read_place(given: Mapping[str, str], root: Path) -> Place:
     """The place that RELAIS_VAR and RELAIS_PORT name. Raises Refused."""
     port = given.get("RELAIS_PORT") or "8000"
-    if not port.isdecimal() or not 1 <= int(port) <= 65534:
-        raise Refused(f"RELAIS_PORT is “{port}”, which is no port: give a number from 1 to 65534.")
+    last = 65535 - FARTHEST
+    if not port.isdecimal() or not 1 <= int(port) <= last:
+        raise Refused(f"RELAIS_PORT is “{port}”, which is no port: give a number from 1 to {last}.")
     return Place(root, (root / Path(given.get("RELAIS_VAR") or "var").expanduser()).resolve(), int(port))
 
 
 def own_network(given: Mapping[str, str]) -> bool:
-    """Whether the operator brought LinkedIn keys, so that the sandbox stays out."""
-    return bool(given.get("RELAIS_LINKEDIN_CLIENT_ID"))
+    """Whether the operator brought keys or networks of their own, so that the sandbox and the stand-ins stay out."""
+    return any(given.get(name, "").strip().lower() not in ("", "0", "false", "no", "off") for name in KEYS)
 
 
 def environment(place: Place, given: Mapping[str, str], urls: Mapping[str, str]) -> dict[str, str]:
@@ -75,6 +83,7 @@ def environment(place: Place, given: Mapping[str, str], urls: Mapping[str, str])
             "RELAIS_LINKEDIN_SCOPES": "openid profile email w_member_social r_member_postAnalytics",
             "RELAIS_LINKEDIN_IMAGE_WAIT": "1",
             "RELAIS_MEASURE_MINUTES": "1",
+            **settings_at("127.0.0.1", place.port),
         }
     stated = {name: value for name, value in given.items() if value}
     return {**ours, **stated, "RELAIS_VAR": str(place.var), "RELAIS_PORT": str(place.port), "PYTHONUNBUFFERED": "1"}

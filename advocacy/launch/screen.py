@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from advocacy.launch.networks import STANDINS
 from advocacy.launch.place import Place
 from config.demo import DEMO_SIGN_INS
 
@@ -44,6 +45,8 @@ def show_welcome(place: Place, demo: bool) -> None:
             say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
         say()
         say(f"The sandbox network: {place.sandbox_url}")
+        for standin in STANDINS:
+            say(f"{standin.label}, a stand-in: http://127.0.0.1:{place.standins[standin.name]}")
         say(f"Mails that were sent: {place.url}/mailbox")
     say(f"Logs: {place.var / 'log'}")
     say("Ctrl-C stops everything; the data stays.")

@@ -1,9 +1,23 @@
 """A person's own accounts on networks. Tokens are sealed and belong to the person alone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.db import Created, Key, Model
@@ -26,6 +40,7 @@ class Account(Created, Model):
         CheckConstraint("state in ('connected', 'reconnect')", name="state"),
         UniqueConstraint("network", "host", "external_id"),
         Index("ix_account_expires_at", "expires_at"),
+        Index("ix_account_renew_at", "renew_at", postgresql_where=text("renew_at is not null")),
     )
 
     id: Mapped[Key]
@@ -44,5 +59,49 @@ class Account(Created, Model):
     refresh_expires_at: Mapped[datetime | None]
     connected_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+    handle: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the member is called in addresses there, without @."""
+    key: Mapped[Secret | None] = mapped_column(Sealed)
+    """What else the adapter keeps with the grant."""
+    limits: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """What the network says of its own limits for this account (see `Adapter.limits`)."""
+    limits_at: Mapped[datetime | None]
+    renew_at: Mapped[datetime | None]
+    """When a worker renews the grant though nobody uses it."""
+    warned_days: Mapped[int | None] = mapped_column(SmallInteger)
+    """How many days before its end the person was last told of it; None while they were not."""
+    broken_at: Mapped[datetime | None]
+    broken_reason: Mapped[str | None] = mapped_column(Text)
+    """Machine word of why the network refuses the grant."""
+    matching_agreed_at: Mapped[datetime | None]
+    """When the person expressly agreed that their name there is kept beside theirs here, where terms ask for it."""
 
     person: Mapped[Person] = relationship()
+
+
+class NetworkApp(Created, Model):
+    """Relais as one server of a network knows it; made when the first person of that server connects."""
+
+    __tablename__ = "network_app"
+    __table_args__ = (UniqueConstraint("network", "host"),)
+
+    id: Mapped[Key]
+    network: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(Text)
+    client_id: Mapped[str] = mapped_column(Text)
+    client_secret: Mapped[Secret] = mapped_column(Sealed)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    redirect_uri: Mapped[str] = mapped_column(Text)
+
+
+class NetworkSpend(Model):
+    """What a day's calls of a network cost, as Relais reckons by the prices it was told."""
+
+    __tablename__ = "network_spend"
+
+    network: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Of UTC."""
+    calls: Mapped[int] = mapped_column(Integer, default=0)
+    micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Millionths of a dollar."""

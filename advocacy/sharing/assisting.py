@@ -94,9 +94,7 @@ def assist(person: Person, panel: Panel, form: ShareForm, act: str, press: str) 
 def _material(person: Person, panel: Panel, form: ShareForm, verb: str) -> Material:
     chosen = set(form.account.data or ())
     places = [one for one in panel.places if one.account.id in chosen] or [one for one in panel.places if one.usable]
-    limits = {
-        Limit(one.capabilities.count_rule, max(1, one.capabilities.max_length - one.extra)): None for one in places
-    }
+    limits = {Limit(one.capabilities.count_rule, one.room): None for one in places}
     return Material(
         language=form.language.data if form.language.data in LANGUAGES else person.language,
         text=form.text.data or "",

@@ -1,74 +1,40 @@
-"""How a share leaves the building: claimed, armed, sent, recorded, announced; each step its own transaction.
+"""What is written down while shares leave the building, batch by batch; each step its own transaction.
 
 Exactly once rests on three conditional updates. Only one worker claims a share. Only the holder of the current attempt
 arms it, and arming is committed before the one call that publishes. What was armed and never recorded is unconfirmed:
-it is shown to the person and never sent again by itself.
+it is never sent again unless its network says for certain that it is not there.
 """
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from celery import Task, current_app
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ARRAY, BigInteger, Integer, Text, bindparam, column, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.selectable import TableValuedAlias
 
-from advocacy.approval.disclosure import disclosure_for
 from advocacy.clock import utcnow
-from advocacy.content.crops import Cut, crop_for, cut_for
-from advocacy.content.models import Post, PostState
 from advocacy.db import db, rows_changed
-from advocacy.events import announce
 from advocacy.jobs import nudge
-from advocacy.media import get_image_store
-from advocacy.networks import registry
-from advocacy.networks import service as networks
-from advocacy.networks.base import Credentials, Outgoing, Prepared, Published, Reconnect
-from advocacy.networks.models import Account, AccountState
-from advocacy.sealing import CannotOpen
-from advocacy.sharing.events import SharePublished
-from advocacy.sharing.links import short_url
+from advocacy.networks.base import Prepared, Published
+from advocacy.sharing.claiming import Claim
 from advocacy.sharing.models import Share, ShareState
-from advocacy.sharing.words import with_disclosure
-from config.settings import get_settings
 
 log = structlog.get_logger(__name__)
-LONGEST_WAIT = timedelta(hours=24)
-MOST_ATTEMPTS = 40
 SOON = timedelta(seconds=5)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A share in a worker's hands, detached from the database; `attempt` fences workers thought dead."""
-
-    share_id: int
-    attempt: int
-    network: str
-    account_id: int
-    credentials: Credentials
-    outgoing: Outgoing
-    image_key: str | None
-    cut: Cut | None
-    """How the picture is cut for the network; None for whole."""
-    prepared: Prepared | None
-    uncertain: bool
-
-    def with_image(self) -> Outgoing:
-        """What goes out, its picture read from the store (no transaction is open then)."""
-        if self.image_key is None:
-            return self.outgoing
-        if self.cut is not None:
-            cut = self.cut
-            return replace(self.outgoing, image=crop_for(self.image_key, cut.ratio, cut.focus, cut.zoom))
-        return replace(self.outgoing, image=get_image_store().jpeg(self.image_key))
+_MAY_BE_OUT = (ShareState.ARMED, ShareState.UNCONFIRMED, ShareState.SCHEDULED)
+"""Where a share may be when a worker that was thought dead still brings its answer; it is scheduled where its network
+said that it was not there, and nobody has claimed it since.
+"""
 
 
 def nudge_delivery(moment: datetime, now: datetime) -> None:
     """Have a worker look soon, if the moment has come; otherwise the schedule's own look finds it."""
     if moment <= now + SOON:
-        nudge(_task("sharing.deliver_due"))
+        nudge(_task("sharing.deliver_now" if moment <= now else "sharing.deliver_due"))
 
 
 def nudge_removal() -> None:
@@ -81,140 +47,71 @@ def _task(name: str) -> "Task[..., Any]":
     return task
 
 
-def claim_next() -> Claim | None:
-    """Take the next due share for this worker; the caller commits before anything else happens.
-
-    Shares whose account waits for its person stay where they are. What may no longer go is failed here, with a reason.
-    """
-    while True:
-        share_id = db.session.scalar(
-            update(Share)
-            .where(Share.id == _next_due().scalar_subquery())
-            .values(state=ShareState.CLAIMED.value, claimed_at=func.now(), attempt=Share.attempt + 1)
-            .returning(Share.id)
-        )
-        if share_id is None:
-            return None
-        share = db.session.get_one(Share, share_id, options=_LOADED, populate_existing=True)
-        refusal = _why_not(share, utcnow())
-        if refusal is not None:
-            share.state, share.failure = ShareState.FAILED.value, refusal
-            continue
-        try:
-            return _claim_of(share)
-        except (Reconnect, CannotOpen):
-            share.state, share.failure = ShareState.SCHEDULED.value, "reconnect"
-            networks.mark_broken(share.account_id or 0, "token")
+def keep_prepared(made: Sequence[tuple[Claim, Prepared]]) -> list[tuple[Claim, Prepared]]:
+    """Note what was uploaded. Those that may go on now; the others wait, or are no longer ours."""
+    told = [(claim, prepared) for claim, prepared in made if prepared != Prepared()]
+    plain = [(claim, prepared) for claim, prepared in made if prepared == Prepared()]
+    ready = [each for each in told if _is_ready(each[1])]
+    waiting = [each for each in told if not _is_ready(each[1])]
+    ours = _change_each([claim for claim, _ in ready], (ShareState.CLAIMED,), {}, facts=_facts(ready))
+    for claim, prepared in waiting:
+        _put_off(claim, prepared)
+    return [*plain, *(each for each in ready if each[0].share_id in ours)]
 
 
-_LOADED = [
-    joinedload(Share.post),
-    joinedload(Share.account).defer(Account.access_token).defer(Account.refresh_token),
-    joinedload(Share.person),
-]
+def _is_ready(prepared: Prepared) -> bool:
+    return prepared.complete and (prepared.ready_at is None or prepared.ready_at <= utcnow())
 
 
-def _next_due() -> Select[int]:
-    return (
-        select(Share.id)
-        .join(Account, Account.id == Share.account_id)
-        .where(
-            Share.state == ShareState.SCHEDULED.value,
-            Share.due_at <= func.now(),
-            Account.state == AccountState.CONNECTED.value,
-        )
-        .order_by(Share.due_at, Share.id)
-        .limit(1)
-        .with_for_update(of=Share, skip_locked=True)
-    )
+def _facts(made: Sequence[tuple[Claim, Prepared]]) -> list[str]:
+    return [json.dumps(facts_of(prepared)) for _claim, prepared in made]
 
 
-def _why_not(share: Share, now: datetime) -> str | None:
-    """Machine word of why the share may no longer go, or None."""
-    post: Post = share.post
-    if post.state != PostState.PUBLISHED.value or (post.expires_at and post.expires_at <= now):
-        return "post_gone"
-    if not share.person.is_active:
-        return "person_gone"
-    if share.attempt > MOST_ATTEMPTS:
-        return "gave_up"
-    return None if registry.find_adapter(share.network) else "network_gone"
+def facts_of(prepared: Prepared) -> dict[str, Any]:
+    """What an adapter left at its network, as it stands in the row."""
+    moment = prepared.ready_at.isoformat() if prepared.ready_at else None
+    return {"facts": prepared.facts, "ready_at": moment, "complete": prepared.complete}
 
 
-def _claim_of(share: Share) -> Claim:
-    account, post = share.account, share.post
-    if account is None:
-        raise Reconnect("disconnected")
-    return Claim(
-        share_id=share.id,
-        attempt=share.attempt,
-        network=share.network,
-        account_id=account.id,
-        credentials=networks.credentials_of(account),
-        outgoing=Outgoing(
-            key=share.code,
-            text=with_disclosure(share.text, disclosure_for(share.person, share.network)),
-            language=share.language,
-            link=short_url(share.code) if share.link else None,
-            link_title=post.link_title or post.title,
-            link_description=post.link_description or post.summary,
-            image_alt=post.image_alt,
-        ),
-        image_key=post.image,
-        cut=_cut_of(share, post),
-        prepared=_stored(share.prepared),
-        uncertain=share.uncertain,
-    )
-
-
-def _cut_of(share: Share, post: Post) -> Cut | None:
-    adapter = registry.find_adapter(share.network)
-    if adapter is None:
-        return None
-    can, has_link = adapter.capabilities, bool(share.link)
-    return cut_for(post, share.network, can.card_shape if has_link else can.picture_shape, has_link=has_link)
-
-
-def _stored(prepared: dict[str, Any] | None) -> Prepared | None:
-    if prepared is None:
-        return None
-    ready_at = prepared.get("ready_at")
-    return Prepared(prepared["facts"], datetime.fromisoformat(ready_at) if ready_at else None)
-
-
-def keep_prepared(claim: Claim, prepared: Prepared) -> bool:
-    """Note what was uploaded. True if the share may go on now; False if it has to wait, or is no longer ours."""
-    facts = {"facts": prepared.facts, "ready_at": prepared.ready_at.isoformat() if prepared.ready_at else None}
-    values: dict[str, Any] = {"prepared": facts}
-    wait = (prepared.ready_at - utcnow()).total_seconds() if prepared.ready_at else 0
-    if wait <= 0:
-        return _record(claim, (ShareState.CLAIMED,), **values)
-    values |= {"state": ShareState.SCHEDULED.value, "due_at": prepared.ready_at}
+def _put_off(claim: Claim, prepared: Prepared) -> None:
+    moment = prepared.ready_at or utcnow()
+    values = {"prepared": facts_of(prepared), "state": ShareState.SCHEDULED.value, "due_at": moment}
     if _record(claim, (ShareState.CLAIMED,), **values):
-        nudge(_task("sharing.deliver_due"), after=wait + 0.2)
-    return False
+        nudge(_task("sharing.deliver_due"), after=max((moment - utcnow()).total_seconds(), 0) + 0.2)
 
 
-def arm(claim: Claim) -> bool:
-    """Write down that the network is about to be called. False: the share is no longer ours, don't call."""
-    return _record(claim, (ShareState.CLAIMED,), state=ShareState.ARMED.value, armed_at=func.now())
+def still_held(claims: Sequence[Claim]) -> None:
+    """Uploads take long: this worker is alive and still at it."""
+    _change_each(claims, (ShareState.CLAIMED,), {"claimed_at": func.now()})
 
 
-def record_published(claim: Claim, published: Published) -> bool:
-    """The network has it. Also mends a share that was thought lost meanwhile."""
-    return _record(
-        claim,
-        (ShareState.ARMED, ShareState.UNCONFIRMED),
-        state=ShareState.PUBLISHED.value,
-        published_at=func.now(),
-        external_id=published.external_id,
-        external_url=published.url,
-        failure=None,
-        failure_detail=None,
-    )
+def arm(claims: Sequence[Claim]) -> set[int]:
+    """Write down that the network is about to be called for these: ids of those that are ours, call for no other.
+
+    The commit waits for the disk even where the operator's database does not: a crash must not forget it.
+    """
+    if claims:
+        db.session.execute(text("set local synchronous_commit = on"))
+    return _change_each(claims, (ShareState.CLAIMED,), {"state": ShareState.ARMED.value, "armed_at": func.now()})
 
 
-def record_later(claim: Claim, after: datetime, reason: str, detail: str, forget_prepared: bool = False) -> bool:
+def record_published(made: Sequence[tuple[Claim, Published]]) -> set[int]:
+    """The network has them; ids of those recorded. Also mends a share that was thought lost meanwhile."""
+    values = {
+        "state": ShareState.PUBLISHED.value,
+        "published_at": func.now(),
+        "failure": None,
+        "failure_detail": None,
+        "ask_at": None,
+    }
+    places = {
+        "external_id": [published.external_id for _, published in made],
+        "external_url": [published.url for _, published in made],
+    }
+    return _change_each([claim for claim, _ in made], _MAY_BE_OUT, values, columns=places)
+
+
+def record_later(claim: Claim, after: datetime, reason: str, detail: str, *, forget_prepared: bool = False) -> bool:
     """Certainly not published; to be tried again `after`."""
     values: dict[str, Any] = {"prepared": None} if forget_prepared else {}
     return _record(
@@ -240,8 +137,8 @@ def record_failed(claim: Claim, reason: str, detail: str) -> bool:
     )
 
 
-def record_unconfirmed(claim: Claim, reason: str, detail: str) -> bool:
-    """It may be out there; the person settles it."""
+def record_unconfirmed(claim: Claim, reason: str, detail: str, ask_at: datetime | None = None) -> bool:
+    """It may be out there: the network is asked at `ask_at`, or the person settles it."""
     return _record(
         claim,
         (ShareState.ARMED,),
@@ -249,7 +146,21 @@ def record_unconfirmed(claim: Claim, reason: str, detail: str) -> bool:
         failure=reason,
         failure_detail=detail or None,
         uncertain=True,
+        ask_at=ask_at,
+        asked=Share.asked.op("||")(bindparam("told", [told("publish", reason, detail)], JSONB)),
     )
+
+
+def told(act: str, said: str, detail: str = "") -> dict[str, str]:
+    """A line of what was asked of a network and what it said."""
+    return {"at": utcnow().isoformat(timespec="seconds"), "act": act, "said": said, "detail": detail}
+
+
+def delay_account(account_id: int, after: datetime, reason: str) -> None:
+    """The network wants nothing more from this account before then."""
+    due = (Share.account_id == account_id, Share.state == ShareState.SCHEDULED.value, Share.due_at < after)
+    later = update(Share).where(*due).values(due_at=after, failure=reason, failure_detail=None)
+    db.session.execute(later.execution_options(synchronize_session=False))
 
 
 def _record(claim: Claim, states: tuple[ShareState, ...], **values: Any) -> bool:
@@ -257,59 +168,59 @@ def _record(claim: Claim, states: tuple[ShareState, ...], **values: Any) -> bool
     ours = update(Share).where(
         Share.id == claim.share_id, Share.attempt == claim.attempt, Share.state.in_([state.value for state in states])
     )
-    held = rows_changed(db.session.execute(ours.values(**values))) == 1
+    changed = ours.values(**values).execution_options(synchronize_session=False)
+    held = rows_changed(db.session.execute(changed)) == 1
     if not held:
         log.warning("share_no_longer_held", share_id=claim.share_id, attempt=claim.attempt, wanted=sorted(values))
     return held
 
 
-def announce_published(share: Share) -> None:
-    """Tell the other slices, once: the mark and what they add stand or fall together."""
-    first = update(Share).where(Share.id == share.id, Share.announced_at.is_(None)).values(announced_at=func.now())
-    if not rows_changed(db.session.execute(first)):
-        return
-    adapter = registry.find_adapter(share.network)
-    announce(
-        SharePublished(
-            share_id=share.id,
-            person_id=share.person_id,
-            post_id=share.post_id,
-            network=share.network,
-            published_at=share.published_at or utcnow(),
-            alike=share.alike,
-            rewards_allowed=adapter is not None and adapter.capabilities.rewards_allowed,
-            settled_by_person=share.settled_by_person,
+def _change_each(
+    claims: Sequence[Claim],
+    states: tuple[ShareState, ...],
+    values: Mapping[str, Any],
+    *,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    facts: Sequence[str] | None = None,
+) -> set[int]:
+    """The same for many shares in one statement: ids of those whose attempt still holds them.
+
+    `values` are the same for all; `columns` and `facts` (for `prepared`) hold one for each claim.
+    """
+    if not claims:
+        return set()
+    given: dict[str, Sequence[str]] = {**(columns or {}), **({"prepared": facts} if facts is not None else {})}
+    mine = _rows(claims, given)
+    each = {name: mine.c[name].cast(JSONB) if name == "prepared" else mine.c[name] for name in given}
+    ours = (
+        update(Share)
+        .where(
+            Share.id == mine.c.id,
+            Share.attempt == mine.c.attempt,
+            Share.state.in_([state.value for state in states]),
         )
+        .values(**values, **each)
+        .returning(Share.id)
+        .execution_options(synchronize_session=False)
     )
+    held = set(db.session.scalars(ours))
+    for claim in claims:
+        if claim.share_id not in held:
+            log.warning("share_no_longer_held", share_id=claim.share_id, attempt=claim.attempt, wanted=sorted(values))
+    return held
 
 
-def find_unannounced() -> Share | None:
-    """A share that is published and that nobody was told of."""
-    query = select(Share).where(Share.state == ShareState.PUBLISHED.value, Share.announced_at.is_(None))
-    return db.session.scalars(query.order_by(Share.id).limit(1).with_for_update(skip_locked=True)).first()
+def _rows(claims: Sequence[Claim], given: Mapping[str, Sequence[str]]) -> TableValuedAlias:
+    """The claims as a table: id, attempt, and what is given for each."""
+    arrays: list[Any] = [
+        bindparam(None, [claim.share_id for claim in claims], ARRAY(BigInteger)),
+        bindparam(None, [claim.attempt for claim in claims], ARRAY(Integer)),
+        *(bindparam(None, list(values), ARRAY(Text)) for values in given.values()),
+    ]
+    names: list[Any] = [column("id", BigInteger), column("attempt", Integer), *(column(name, Text) for name in given)]
+    return func.unnest(*arrays).table_valued(*names, name="mine").render_derived()
 
 
-def sweep(now: datetime) -> dict[str, int]:
-    """Put right what dead workers and gone accounts left: how many of each. Armed ones are never sent again."""
-    lost = now - timedelta(seconds=get_settings().delivery_lease)
-    back = update(Share).where(Share.state == ShareState.CLAIMED.value, Share.claimed_at < lost)
-    unknown = update(Share).where(Share.state == ShareState.ARMED.value, Share.armed_at < lost)
-    orphan = update(Share).where(Share.state == ShareState.SCHEDULED.value, Share.account_id.is_(None))
-    broken = select(Account.id).where(Account.state == AccountState.RECONNECT.value)
-    stale = update(Share).where(
-        Share.state == ShareState.SCHEDULED.value, Share.wanted_at < now - LONGEST_WAIT, Share.account_id.in_(broken)
-    )
-    return {
-        "claimed_again": rows_changed(
-            db.session.execute(back.values(state=ShareState.SCHEDULED.value, due_at=now, attempt=Share.attempt + 1))
-        ),
-        "unconfirmed": rows_changed(
-            db.session.execute(unknown.values(state=ShareState.UNCONFIRMED.value, failure="no_answer", uncertain=True))
-        ),
-        "disconnected": rows_changed(
-            db.session.execute(orphan.values(state=ShareState.FAILED.value, failure="disconnected"))
-        ),
-        "waited_too_long": rows_changed(
-            db.session.execute(stale.values(state=ShareState.FAILED.value, failure="waited_too_long"))
-        ),
-    }
+def find_share(share_id: int) -> Share | None:
+    """The share as it stands now."""
+    return db.session.scalar(select(Share).where(Share.id == share_id).execution_options(populate_existing=True))

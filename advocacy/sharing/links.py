@@ -6,7 +6,7 @@ import string
 import unicodedata
 
 from advocacy.content.models import Post
-from advocacy.networks.base import Capabilities
+from advocacy.networks.intents import Shown
 from advocacy.networks.tagging import tag_link
 from config.settings import get_settings
 
@@ -24,7 +24,7 @@ def short_url(code: str) -> str:
     return f"{get_settings().public_url}/s/{code}"
 
 
-def destination(post: Post, network: Capabilities, code: str) -> str | None:
+def destination(post: Post, network: Shown, code: str) -> str | None:
     """Where the short link leads: the post's link with UTM tags that name the share and nobody; None without a link."""
     if not post.link:
         return None

@@ -1,12 +1,12 @@
 """The act: one person, one post, one account, one moment. The share's code is its short link."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.clock import utcnow
@@ -20,8 +20,8 @@ class ShareState(StrEnum):
     """Where a share is. Only `scheduled` is taken by a worker; `armed` is written just before the network is called.
 
     scheduled → claimed → armed → published | failed | unconfirmed. A claim that was lost before it was armed goes
-    back to scheduled; one that was lost after it becomes unconfirmed, for the person to settle: it is never sent again
-    by itself.
+    back to scheduled; one that was lost after it becomes unconfirmed, for its network or its person to settle: it is
+    never sent again by itself, unless its network says for certain that it is not there.
     """
 
     SCHEDULED = "scheduled"
@@ -32,6 +32,18 @@ class ShareState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     CANCELLED = "cancelled"
     REMOVED = "removed"
+    HELD = "held"
+    """Kept for its person to say when: its moment passed while the account had to be connected again."""
+    OPENED = "opened"
+    """The network's own page was opened with the text; nobody knows whether it was posted, and it never counts."""
+
+
+class Priority(IntEnum):
+    """Who goes first, whatever the body."""
+
+    WAITED_FOR = 0
+    """Somebody looks at a page until it is out."""
+    PLANNED = 1
 
 
 LIVE_STATES = (ShareState.SCHEDULED, ShareState.CLAIMED, ShareState.ARMED, ShareState.UNCONFIRMED)
@@ -44,7 +56,8 @@ class Share(Created, Model):
     __tablename__ = "share"
     __table_args__ = (
         CheckConstraint(
-            "state in ('scheduled', 'claimed', 'armed', 'published', 'failed', 'unconfirmed', 'cancelled', 'removed')",
+            "state in ('scheduled', 'claimed', 'armed', 'published', 'failed', 'unconfirmed', 'cancelled', 'removed',"
+            " 'held', 'opened')",
             name="state",
         ),
         UniqueConstraint("submission", "account_id"),
@@ -55,7 +68,33 @@ class Share(Created, Model):
             unique=True,
             postgresql_where=text("state in ('scheduled', 'claimed', 'armed', 'unconfirmed')"),
         ),
+        Index(
+            "uq_share_submission_network_opened",
+            "submission",
+            "network",
+            unique=True,
+            postgresql_where=text("state = 'opened'"),
+        ),
         Index("ix_share_due_at", "due_at", "id", postgresql_where=text("state = 'scheduled'")),
+        Index(
+            "ix_share_claims",
+            "organisation_id",
+            "priority",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'scheduled'"),
+        ),
+        Index("ix_share_in_flight", "account_id", postgresql_where=text("state in ('claimed', 'armed')")),
+        Index("ix_share_ask_at", "ask_at", postgresql_where=text("ask_at is not null")),
+        Index(
+            "ix_share_desk",
+            "organisation_id",
+            "state",
+            "id",
+            postgresql_where=text(
+                "state in ('scheduled', 'claimed', 'armed', 'unconfirmed', 'failed', 'held')",
+            ),
+        ),
         Index("ix_share_claimed_at", "claimed_at", postgresql_where=text("state in ('claimed', 'armed')")),
         Index(
             "ix_share_unannounced",
@@ -65,6 +104,8 @@ class Share(Created, Model):
         Index("ix_share_remove_due_at", "remove_due_at", postgresql_where=text("remove_due_at is not null")),
         Index("ix_share_person_id_created_at", "person_id", "created_at", "id"),
         Index("ix_share_recall_id", "recall_id", postgresql_where=text("recall_id is not null")),
+        Index("ix_share_person_id_wanted_at", "person_id", "wanted_at"),
+        Index("ix_share_post_id_network_wanted_at", "post_id", "network", "wanted_at"),
     )
 
     id: Mapped[Key]
@@ -72,6 +113,8 @@ class Share(Created, Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    """The person's body when the share was made: bodies take turns. A share without one waits until the sweep."""
     network: Mapped[str] = mapped_column(Text)
     submission: Mapped[UUID]
     """The form that made it; sent twice, it makes nothing more."""
@@ -86,11 +129,15 @@ class Share(Created, Model):
     """Whether its words began as a suggestion of the assistant."""
     link: Mapped[str | None] = mapped_column(Text)
     """Where the short link leads, tagged; kept with the share so that the link outlives the post."""
+    reshare_of: Mapped[str | None] = mapped_column(Text)
+    """The network's id of the post that this share passes on; it has no link then."""
     state: Mapped[str] = mapped_column(Text, default=ShareState.SCHEDULED.value)
     wanted_at: Mapped[datetime]
     """The moment the person chose."""
     due_at: Mapped[datetime]
     """When a worker may take it: the wanted moment, or later when the network asked to wait."""
+    priority: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    """See `Priority`."""
     attempt: Mapped[int] = mapped_column(default=0)
     """Fences a worker that was thought dead: only the holder of the current attempt may arm or record."""
     prepared: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -109,6 +156,10 @@ class Share(Created, Model):
     failure: Mapped[str | None] = mapped_column(Text)
     """Machine word of what went wrong (see networks/base.py); None while nothing did."""
     failure_detail: Mapped[str | None] = mapped_column(Text)
+    ask_at: Mapped[datetime | None]
+    """When the network is to be asked what became of an unconfirmed share."""
+    asked: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """What was asked of the network about it and what it said, oldest first: at, act, said, detail."""
     remove_due_at: Mapped[datetime | None]
     """When the worker is to delete it at the network; the person asked for it."""
     removed_at: Mapped[datetime | None]
@@ -125,6 +176,11 @@ class Share(Created, Model):
     def is_for_later(self) -> bool:
         """Whether it waits for the moment its person chose."""
         return self.state == ShareState.SCHEDULED.value and self.wanted_at > utcnow()
+
+    queued: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether its moment follows from its person's queue, and changes with it."""
+    queue_place: Mapped[int | None]
+    """Where it stands in the queue, the same for all shares of one press; smaller goes first."""
 
     person: Mapped[Person] = relationship()
     post: Mapped[Post] = relationship()
@@ -149,3 +205,51 @@ class Recall(Model):
     closed_at: Mapped[datetime | None]
 
     post: Mapped[Post] = relationship()
+
+
+class QueueHours(Model):
+    """When a person lets their queue share, on their own clock. Without a row the usual hours apply."""
+
+    __tablename__ = "queue_hours"
+    __table_args__ = (
+        CheckConstraint("opens >= 0 and opens < closes and closes <= 24", name="opens_before_it_closes"),
+        CheckConstraint("cardinality(days) > 0 and days <@ array[0, 1, 2, 3, 4, 5, 6]::smallint[]", name="days"),
+        CheckConstraint("a_day between 1 and 12", name="a_day"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    """0 is Monday."""
+    opens: Mapped[int] = mapped_column(SmallInteger)
+    """The first full hour."""
+    closes: Mapped[int] = mapped_column(SmallInteger)
+    """The full hour at which it is over."""
+    a_day: Mapped[int] = mapped_column(SmallInteger)
+    """Most contents in a day."""
+
+
+class ShareCap(Model):
+    """How much a programme lets out at once. Without a row, or without a figure, the usual one applies."""
+
+    __tablename__ = "share_cap"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    a_person_a_day: Mapped[int | None]
+    a_post_an_hour: Mapped[int | None]
+
+
+class TextPrint(Model):
+    """A band of the print of a share's text: near copies meet in one of them (see prints.py). Kept for 30 days."""
+
+    __tablename__ = "text_print"
+    __table_args__ = (
+        Index("ix_text_print_root_id_band_bucket", "root_id", "band", "bucket", "at"),
+        Index("ix_text_print_at", "at"),
+    )
+
+    share_id: Mapped[int] = mapped_column(ForeignKey("share.id", ondelete="CASCADE"), primary_key=True)
+    band: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    bucket: Mapped[int] = mapped_column(BigInteger)
+    root_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    """When the share goes, or went."""

@@ -25,6 +25,7 @@ from advocacy.markup import clean_line
 from advocacy.networks.registry import find_adapter
 from advocacy.people import service as people
 from advocacy.people.models import Person, Role
+from advocacy.sharing import changes
 from advocacy.sharing import service as sharing
 from advocacy.sharing.events import PostRecalled, ShareRemoved
 from advocacy.sharing.models import Recall, Share, ShareState
@@ -212,7 +213,7 @@ def can_delete(share: Share) -> bool:
 def delete(person: Person, share_id: int) -> Share:
     """Have the person's share deleted at its network. Raises NotFound, Conflict where Relais can't."""
     share = _asked(person, share_id)
-    return sharing.ask_removal(person, share.id)
+    return changes.ask_removal(person, share.id)
 
 
 def declare_deleted(person: Person, share_id: int) -> Share:

@@ -8,27 +8,28 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from advocacy.approval.disclosure import disclosure_for, disclosures_of
 from advocacy.clock import utcnow
-from advocacy.content.models import Post, Wording
-from advocacy.db import db, rows_changed
+from advocacy.content.models import Attachment, Post, Wording
+from advocacy.db import db
 from advocacy.errors import Conflict, Invalid, NotFound
 from advocacy.networks import registry
+from advocacy.networks.base import Capabilities
 from advocacy.networks.events import AccountGone, AccountMended
 from advocacy.networks.models import Account, AccountState
 from advocacy.people.models import Person
 from advocacy.people.organisations import LARGEST_ID
-from advocacy.sharing import delivery, links
+from advocacy.sharing import delivery, links, nearness, showing
 from advocacy.sharing.limits_of_words import check_words
-from advocacy.sharing.models import LIVE_STATES, Share, ShareState
+from advocacy.sharing.models import LIVE_STATES, Priority, Share, ShareState
 from advocacy.sharing.words import nearest, with_disclosure
 
 FARTHEST = timedelta(days=90)
 TEXT_LIMIT = 20_000
 SAME_WORDS = 95
+_NO_SHARES = (ShareState.CANCELLED.value, ShareState.OPENED.value)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ class Wish:
 
     account_id: int
     text: str
+    pass_on: bool = False
+    """Pass on the post that the content is about, where it stands on that network, rather than link to it."""
     assisted: bool = False
+    """Whether the words began as a suggestion of the assistant."""
 
 
 def disclosure_of(person: Person, network: str | None = None) -> str | None:
@@ -59,19 +63,26 @@ def schedule(
     if not wishes:
         raise Invalid(_("Choose at least one account."))
     now = utcnow()
-    moment = _check_moment(post, at, now)
-    disclosures, made = disclosures_of(person), []
+    moment = check_moment(post, at, now)
+    disclosures, made, attachment = disclosures_of(person), [], db.session.get(Attachment, post.id)
     for wish in wishes:
         account = _usable_account(person, wish.account_id)
+        adapter = registry.get_adapter(account.network)
+        showing.check_showable(adapter.capabilities, post, attachment)
+        parent = showing.reshareable(adapter, post) if wish.pass_on else None
         added = disclosures.get(account.network, disclosures.get(None))
-        text = _check_text(wish.text, account, post, added)
+        text = check_text(wish.text, account, post, added, linked=parent is None)
         check_words(person, post, account.network, text)
-        made.append(_insert(person, post, account, submission, replace(wish, text=text), language, moment, now))
+        nearness.refuse_copies(person, post, adapter.capabilities, text, added)
+        share = _insert(person, post, account, submission, replace(wish, text=text), language, moment, now, parent)
+        nearness.keep(share.id, person.organisation.root_id, text, added, moment)
+        made.append(share)
     delivery.nudge_delivery(moment, now)
     return made
 
 
-def _check_moment(post: Post, at: datetime | None, now: datetime) -> datetime:
+def check_moment(post: Post, at: datetime | None, now: datetime) -> datetime:
+    """The moment meant: `at`, or now. Raises Invalid for one that is no use."""
     if at is None:
         return now
     if at <= now:
@@ -92,7 +103,8 @@ def _usable_account(person: Person, account_id: int) -> Account:
     return account
 
 
-def _check_text(text: str, account: Account, post: Post, disclosure: str | None) -> str:
+def check_text(text: str, account: Account, post: Post, disclosure: str | None, *, linked: bool = True) -> str:
+    """The words, tidied; `linked`: whether the post's link goes along. Raises Invalid for what can't stand there."""
     text = text.replace("\r\n", "\n").strip()
     if not text and not post.link:
         raise Invalid(_("Write a few words: this content has no link to show by itself."), field="text")
@@ -101,11 +113,17 @@ def _check_text(text: str, account: Account, post: Post, disclosure: str | None)
     if any(ord(char) < 32 and char not in "\n\t" for char in text):
         raise Invalid(_("This text holds characters that can’t be shown."), field="text")
     adapter = registry.get_adapter(account.network)
-    over = adapter.count(with_disclosure(text, disclosure)) - adapter.capabilities.max_length
+    whole, linked = with_disclosure(text, disclosure), linked and bool(post.link)
+    over = showing.length_there(adapter, account, whole, linked=linked) - longest_text(account, adapter.capabilities)
     if over > 0:
         sentence = _("%(count)s characters too many for %(network)s.", count=over, network=adapter.capabilities.label)
         raise Invalid(sentence, field="text")
     return text
+
+
+def longest_text(account: Account, network: Capabilities) -> int:
+    """How long a text may be for this account: as its network last said, else as it is usual there."""
+    return int(account.limits.get("max_length", network.max_length))
 
 
 def _insert(
@@ -117,6 +135,7 @@ def _insert(
     language: str,
     moment: datetime,
     now: datetime,
+    parent: str | None,
 ) -> Share:
     code, text = links.new_code(), wish.text
     capabilities = registry.get_adapter(account.network).capabilities
@@ -128,6 +147,8 @@ def _insert(
             person_id=person.id,
             post_id=post.id,
             account_id=account.id,
+            organisation_id=person.organisation_id,
+            priority=(Priority.WAITED_FOR if moment <= now else Priority.PLANNED).value,
             network=account.network,
             submission=submission,
             text=text,
@@ -135,7 +156,8 @@ def _insert(
             language=language,
             alike=alike,
             wording_id=wording_id,
-            link=links.destination(post, capabilities, code),
+            link=None if parent else links.destination(post, capabilities, code),
+            reshare_of=parent,
             state=ShareState.SCHEDULED.value,
             wanted_at=moment,
             due_at=moment,
@@ -188,7 +210,7 @@ def shared_posts(person: Person, post_ids: Sequence[int]) -> dict[int, str]:
     """For those of the posts the person shared or is about to: the state of their newest share."""
     query = (
         select(Share.post_id, Share.state)
-        .where(Share.person_id == person.id, Share.post_id.in_(post_ids), Share.state != ShareState.CANCELLED.value)
+        .where(Share.person_id == person.id, Share.post_id.in_(post_ids), Share.state.not_in(_NO_SHARES))
         .order_by(Share.id)
     )
     return dict(db.session.execute(query).all())
@@ -203,91 +225,6 @@ def colleagues_with_these_words(post: Post) -> dict[int, int]:
         .group_by(Share.wording_id)
     )
     return {wording_id: count for wording_id, count in db.session.execute(query) if wording_id is not None}
-
-
-def cancel(person: Person, share_id: int) -> Share:
-    """Take a share back before it goes. Raises Conflict when it is already going."""
-    share = get_share(person, share_id)
-    taken_back = update(Share).where(
-        Share.id == share.id, Share.state.in_((ShareState.SCHEDULED.value, ShareState.FAILED.value))
-    )
-    if not rows_changed(db.session.execute(taken_back.values(state=ShareState.CANCELLED.value))):
-        raise Conflict(_("This share has left already."))
-    db.session.refresh(share)
-    return share
-
-
-def edit(person: Person, share_id: int, text: str, at: datetime | None) -> Share:
-    """Change the words or the moment of a share that waits. Raises Conflict when it is already going, Invalid."""
-    share = get_share(person, share_id)
-    if share.account is None:
-        raise Conflict(_("The account of this share is no longer connected."))
-    now = utcnow()
-    moment = share.wanted_at if at == share.wanted_at else _check_moment(share.post, at, now)
-    text = _check_text(text, share.account, share.post, disclosure_of(person, share.network))
-    check_words(person, share.post, share.network, text)
-    wording_id, alike = nearest(text, [(wording.id, wording.text) for wording in share.post.wordings])
-    values = {"text": text, "wanted_at": moment, "due_at": moment, "alike": alike, "wording_id": wording_id}
-    waiting = update(Share).where(Share.id == share.id, Share.state == ShareState.SCHEDULED.value)
-    if not rows_changed(db.session.execute(waiting.values(**values))):
-        raise Conflict(_("This share has left already."))
-    delivery.nudge_delivery(moment, now)
-    db.session.refresh(share)
-    return share
-
-
-def settle(person: Person, share_id: int, online: bool) -> Share:
-    """Say what became of a share whose network never answered. Raises Conflict when it is settled already."""
-    share = get_share(person, share_id)
-    unsettled = update(Share).where(Share.id == share.id, Share.state == ShareState.UNCONFIRMED.value)
-    if online:
-        values = {
-            "state": ShareState.PUBLISHED.value,
-            "published_at": func.coalesce(Share.armed_at, func.now()),
-            "settled_by_person": True,
-            "failure": None,
-            "failure_detail": None,
-        }
-    else:
-        values = {"state": ShareState.FAILED.value, "failure": "not_online", "failure_detail": None}
-    if not rows_changed(db.session.execute(unsettled.values(**values))):
-        raise Conflict(_("This share is settled already."))
-    db.session.refresh(share)
-    if online:
-        delivery.announce_published(share)
-    return share
-
-
-def send_again(person: Person, share_id: int) -> Share:
-    """Send a failed share once more, now, because the person pressed. Raises Conflict where that is not safe."""
-    share = get_share(person, share_id)
-    if share.account is None or share.account.state != AccountState.CONNECTED:
-        raise Conflict(_("Connect the account again first."))
-    now = utcnow()
-    again = update(Share).where(Share.id == share.id, Share.state == ShareState.FAILED.value)
-    values = {"state": ShareState.SCHEDULED.value, "due_at": now, "wanted_at": now}
-    try:
-        with db.session.begin_nested():
-            found = rows_changed(db.session.execute(again.values(**values, failure=None, failure_detail=None)))
-    except IntegrityError:
-        raise Conflict(_("Another share of this content is on its way to this account.")) from None
-    if not found:
-        raise Conflict(_("This share can’t be sent again."))
-    delivery.nudge_delivery(now, now)
-    db.session.refresh(share)
-    return share
-
-
-def ask_removal(person: Person, share_id: int) -> Share:
-    """Have the post deleted at its network by a worker. Raises Conflict where Relais can't."""
-    share = get_share(person, share_id)
-    adapter = registry.find_adapter(share.network)
-    able = adapter is not None and adapter.capabilities.can_remove and share.account is not None and share.external_id
-    if share.state != ShareState.PUBLISHED.value or not able:
-        raise Conflict(_("Relais can’t delete this one for you. You can delete it on the network itself."))
-    share.remove_due_at = utcnow()
-    delivery.nudge_removal()
-    return share
 
 
 def resume_waiting(event: AccountMended) -> None:

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from advocacy.clock import from_local
 from advocacy.content import service as content
 from advocacy.content.models import Post
 from advocacy.db import db
@@ -17,10 +15,13 @@ from advocacy.errors import Conflict, Invalid, NotFound, RelaisError
 from advocacy.i18n import LANGUAGES
 from advocacy.limits import limiter
 from advocacy.networks import registry
+from advocacy.sharing import changes, planning
 from advocacy.sharing import service as sharing_service
 from advocacy.sharing.assisting import Desk, desk_for
 from advocacy.sharing.forms import ShareForm, WhenForm
+from advocacy.sharing.hours import is_second, local_time
 from advocacy.sharing.limits_of_words import findings_of
+from advocacy.sharing.making_it_yours import common_ones
 from advocacy.sharing.models import ShareState
 from advocacy.sharing.panel import Panel, panel_for
 from advocacy.sharing.recall import count_asked_of
@@ -34,7 +35,7 @@ Page = str | Response | tuple[str, int]
 
 @sharing.context_processor
 def _networks() -> dict[str, object]:
-    return {"networks": {adapter.capabilities.name: adapter.capabilities for adapter in registry.offered()}}
+    return {"networks": registry.shown()}
 
 
 @sharing.route("/posts/<int:post_id>/share", methods=["GET", "POST"])
@@ -51,10 +52,10 @@ def share(post_id: int) -> Page:
     warned = _warnings(form, post)
     if form.validate() and (not warned or request.form.get("sure")):
         try:
-            sharing_service.schedule(
-                current_user, post, form.submission_id, _wishes(form), _language(form), _moment(form)
-            )
+            choice = form.choice(current_user.time_zone)
+            planning.share(current_user, post, form.submission_id, _wishes(form), _language(form), choice)
             db.session.commit()
+            _tell_of_clock(form)
             return redirect(url_for("sharing.done", submission=form.submission_id), 303)
         except (Invalid, Conflict) as error:
             db.session.rollback()
@@ -77,6 +78,7 @@ def _suggest(form: ShareForm, panel: Panel) -> None:
     start = by_id.get(wanted or 0) or next(iter(mine or by_id.values()), None)
     form.text.data = start.text if start else ""
     form.language.data = start.language if start else panel.post.language
+    form.pass_on.data = [place.account.id for place in panel.places if place.passes_on]
     usable = [place.account.id for place in panel.places if place.usable and not place.on_its_way]
     form.account.data = usable if len(usable) == 1 else []
 
@@ -84,13 +86,16 @@ def _suggest(form: ShareForm, panel: Panel) -> None:
 def _warnings(form: ShareForm, post: Post) -> list[str]:
     """What a rule asks the person to think about once more; what it blocks is said by the service."""
     found = findings_of(current_user, post, [wish.text for wish in _wishes(form)])
-    return [] if any(one.blocks for one in found) else [one.sentence for one in found]
+    if any(one.blocks for one in found):
+        return []
+    texts = [wish.text for wish in _wishes(form)]
+    return [one.sentence for one in found] + common_ones(current_user, post, texts)
 
 
 def _wishes(form: ShareForm) -> list[Wish]:
     own = {account_id: request.form.get(f"text_{account_id}", "").strip() for account_id in form.account.data or []}
-    typed = form.text.data or ""
-    return [Wish(account_id, text or typed, not text and bool(form.taken.data)) for account_id, text in own.items()]
+    passed, typed, taken = form.pass_on.data or [], form.text.data or "", bool(form.taken.data)
+    return [Wish(each, text or typed, each in passed, not text and taken) for each, text in own.items()]
 
 
 def _language(form: ShareForm) -> str:
@@ -98,15 +103,23 @@ def _language(form: ShareForm) -> str:
 
 
 def _moment(form: WhenForm) -> datetime | None:
-    if form.when.data != "at" or form.at.data is None:
-        return None
-    return from_local(form.at.data, current_user.time_zone)
+    reading = form.reading(current_user.time_zone)
+    return reading.at if reading else None
+
+
+def _tell_of_clock(form: WhenForm) -> None:
+    """Say what became of a time that the clock jumps over or shows twice."""
+    reading = form.reading(current_user.time_zone)
+    said = planning.oddity_in_words(reading, second=bool(form.second.data)) if reading else None
+    if said:
+        flash(said, "plum")
 
 
 def _say(form: WhenForm, error: RelaisError) -> None:
     name = error.facts.get("field", "account")
-    field = form[name if name in ("account", "text", "at") and name in form else "text"]
+    field = form[name if name in ("account", "text", "at", "when") and name in form else "text"]
     field.errors = [*field.errors, str(error.sentence)]
+    form.free = error.facts.get("free")
 
 
 @sharing.get("/shares/done/<submission>")
@@ -121,7 +134,8 @@ def done(submission: str) -> str:
         raise NotFound(_("This page does not exist, or is not for you."))
     on_its_way = {ShareState.SCHEDULED.value, ShareState.CLAIMED.value, ShareState.ARMED.value}
     going = any(share.state in on_its_way and not share.is_for_later for share in shares)
-    return render_template("sharing/done.html", shares=shares, going=going)
+    crowd = planning.crowd_at(current_user, shares)
+    return render_template("sharing/done.html", shares=shares, going=going, crowd=crowd)
 
 
 @sharing.get("/shares")
@@ -139,20 +153,23 @@ def mine() -> str:
 def edit(share_id: int) -> Page:
     """Words and moment of a share that waits."""
     found = sharing_service.get_share(current_user, share_id)
-    local = found.wanted_at.astimezone(ZoneInfo(current_user.time_zone)).replace(tzinfo=None)
-    form = WhenForm(data={"text": found.text, "when": "at", "at": local})
+    local = local_time(found.wanted_at, current_user.time_zone)
+    second = is_second(found.wanted_at, current_user.time_zone)
+    form = WhenForm(data={"text": found.text, "when": "at", "at": local, "second": second})
     if not form.is_submitted():
         return render_template("sharing/edit.html", form=form, share=found)
     if form.validate():
         try:
             at = found.wanted_at if form.when.data == "at" and _unchanged(form, found.wanted_at) else _moment(form)
-            sharing_service.edit(current_user, share_id, form.text.data or "", at)
+            planning.change(current_user, share_id, form.text.data or "", at)
             db.session.commit()
+            _tell_of_clock(form)
             flash(_("Saved. Nothing has left yet.") if at else _("It leaves now."), "good")
             return redirect(url_for("sharing.mine"), 303)
         except Invalid as error:
             db.session.rollback()
             _say(form, error)
+            form.at.data = local_time(form.free, current_user.time_zone) if form.free else form.at.data
             found = sharing_service.get_share(current_user, share_id)
     return render_template("sharing/edit.html", form=form, share=found), 422
 
@@ -166,7 +183,7 @@ def _unchanged(form: WhenForm, wanted_at: datetime) -> bool:
 @signed_in
 def cancel(share_id: int) -> Response:
     """Take a share back."""
-    sharing_service.cancel(current_user, share_id)
+    changes.cancel(current_user, share_id)
     db.session.commit()
     flash(_("Taken back. Nothing was posted."), "good")
     return redirect(url_for("sharing.mine"), 303)
@@ -179,7 +196,7 @@ def settle(share_id: int) -> Response:
     online = request.form.get("online")
     if online not in ("yes", "no"):
         raise Invalid(_("Say whether the post is online."))
-    sharing_service.settle(current_user, share_id, online == "yes")
+    changes.settle(current_user, share_id, online == "yes")
     db.session.commit()
     flash(_("Thank you, noted.") if online == "yes" else _("Noted. You can send it again, or leave it."), "good")
     return redirect(url_for("sharing.mine"), 303)
@@ -189,7 +206,7 @@ def settle(share_id: int) -> Response:
 @signed_in
 def again(share_id: int) -> Response:
     """Send a failed share once more."""
-    found = sharing_service.send_again(current_user, share_id)
+    found = changes.send_again(current_user, share_id)
     db.session.commit()
     return redirect(url_for("sharing.done", submission=found.submission), 303)
 
@@ -198,7 +215,7 @@ def again(share_id: int) -> Response:
 @signed_in
 def remove(share_id: int) -> Response:
     """Delete the post at its network."""
-    sharing_service.ask_removal(current_user, share_id)
+    changes.ask_removal(current_user, share_id)
     db.session.commit()
     flash(_("The post is being deleted. Your points stay."), "good")
     return redirect(url_for("sharing.mine"), 303)

@@ -26,7 +26,13 @@ from advocacy.tracking.models import ClickKind, JournalMark, ShareFigures
 log = structlog.get_logger(__name__)
 BATCH: Final = 5000
 CHUNK: Final = 8 * 1024 * 1024
-OUT_STATES: Final = (ShareState.ARMED, ShareState.PUBLISHED, ShareState.UNCONFIRMED, ShareState.REMOVED)
+OUT_STATES: Final = (
+    ShareState.ARMED,
+    ShareState.PUBLISHED,
+    ShareState.UNCONFIRMED,
+    ShareState.REMOVED,
+    ShareState.OPENED,
+)
 """States of shares that readers can have seen; visits of other shares' links are somebody's test and are left out."""
 _TURN: Final = 0x72656C6169730001
 _COLUMNS: Final = {

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from advocacy.clock import utcnow
 from advocacy.db import db
-from advocacy.networks import registry
+from advocacy.networks import readers, registry, spending
 from advocacy.networks import service as networks
 from advocacy.networks.base import METRICS, Adapter, Credentials, Figures, NetworkFailure, Reconnect, TryLater
 from advocacy.networks.models import AccountState
@@ -92,15 +92,21 @@ def question_of(share_id: int) -> Question | None:
     external_id, published_at = share.external_id, share.published_at
     try:
         account = share.account
+        reader = readers.find_reader(account) if account is not None else None
     except CannotOpen:
         _move(share_id, utcnow() + PAUSE)
         return None
     if account is None or not external_id or published_at is None or share.state != ShareState.PUBLISHED:
         _move(share_id, None)
         return None
-    adapter = registry.find_adapter(share.network)
-    if adapter is None or account.state != AccountState.CONNECTED or account.access_token is None:
+    if reader is None or reader[1].state != AccountState.CONNECTED or reader[1].access_token is None:
         _move(share_id, _within_life(published_at, utcnow() + PAUSE))
+        return None
+    adapter, account = reader
+    try:
+        spending.take(adapter.capabilities, spending.price(adapter.capabilities, "measure"), external_id)
+    except TryLater as later:
+        _move(share_id, _within_life(published_at, later.after))
         return None
     credentials = networks.credentials_of(account)
     return Question(share_id, account.id, published_at, external_id, adapter, credentials)
@@ -119,6 +125,7 @@ def record(question: Question, answer: Figures | NetworkFailure) -> None:
     """Keep what the network said, and plan the next question."""
     now = utcnow()
     following = next_after(question.published_at, now, get_settings().measure_minutes)
+    following = spending.paced(question.adapter.capabilities, following, now)
     if isinstance(answer, TryLater):
         following = _within_life(question.published_at, max(answer.after, now))
     elif isinstance(answer, Reconnect):

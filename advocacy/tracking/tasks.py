@@ -1,10 +1,12 @@
 """What runs by the clock: counting the journal, asking for figures, forgetting salts. Running twice harms nothing."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from advocacy.db import db
 from advocacy.jobs import celery
+from advocacy.networks.renewing import freshened
 from advocacy.tracking import counting, measuring, salts
 from advocacy.tracking.journal import journal_folder
 from config.settings import get_settings
@@ -39,6 +41,7 @@ def measure_due() -> None:
         question = measuring.question_of(share_id)
         db.session.commit()
         if question is not None:
+            question = replace(question, credentials=freshened(question.account_id, question.credentials))
             answer = measuring.ask(question)
             measuring.record(question, answer)
             db.session.commit()

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import requests
 
-from advocacy.networks.base import Credentials, Outgoing
+from advocacy.networks.base import Credentials, Outgoing, Picture
 from advocacy.networks.linkedin import LinkedIn
 from advocacy.networks.sandbox import Sandbox, serve_in_thread
 from advocacy.sealing import Secret
 from config.settings import Settings
 
 CALLBACK = "http://relais.test/accounts/linkedin/callback"
+SECOND_CALLBACK = "http://relais.test/accounts/linkedin-analytics/callback"
 SCOPES = "openid profile email w_member_social r_member_postAnalytics"
 
 
@@ -67,7 +68,7 @@ class Outside:
 
 @pytest.fixture(scope="session")
 def outside() -> Iterator[Outside]:
-    with serve_in_thread(redirect_uri=(CALLBACK,), analytics_delay=0) as sandbox:
+    with serve_in_thread(redirect_uri=(CALLBACK, SECOND_CALLBACK), analytics_delay=0) as sandbox:
         yield Outside(sandbox)
 
 
@@ -117,6 +118,9 @@ def ada(network: Outside) -> Member:
 
 def outgoing(text: str = "Words of my own.", **values: Any) -> Outgoing:
     """A share on its way."""
+    image, alt = values.pop("image", None), values.pop("image_alt", "")
+    if image is not None:
+        values["pictures"] = (Picture(lambda: image, alt),)
     return Outgoing(**{"key": "c0de", "text": text, "language": "en", **values})
 
 

@@ -228,7 +228,7 @@ def test_the_page_says_where_each_account_stands(
     assert shown.status_code == 200
     assert seen in words(shown)
     form = page(shown).css_first("form[action$='/connect'] button")
-    assert (form.text() if form else None) == (f"{button} LinkedIn" if button else None)
+    assert (form.text() if form else None) == (f"{button} LinkedIn, Ada Lark" if button else None)
 
 
 @pytest.mark.parametrize("path", ["/accounts", CALLBACK])

@@ -75,7 +75,9 @@ def test_connect_refuse_disconnect(site: str, page: Page, ada: Person) -> None:
     page.wait_for_url(f"{site}/accounts")
     assert "Ada at the network" in page.inner_text("main")
     look(page)
-    page.locator("details.more summary").first.click()
+    page.locator("summary", has_text="What it allows").click()
+    look(page)
+    page.locator("summary", has_text="Disconnect").click()
     page.get_by_role("button", name="Disconnect and erase").click()
     assert "the network has withdrawn it" in page.inner_text("main")
     assert complaints == []

@@ -238,10 +238,16 @@ def test_an_announcement_that_fails(
 
 
 def test_a_picture_that_cannot_be_processed_is_prepared_anew(linkedin: LinkedIn, ada: Member) -> None:
-    share = outgoing(image=b"not a picture")
+    share = outgoing(image=picture()[:-20])
     prepared = linkedin.prepare(ada.credentials, share)
     with pytest.raises(TryLater, match="media_gone"):
         linkedin.publish(ada.credentials, share, prepared)
+
+
+def test_what_is_no_picture_is_not_even_sent(linkedin: LinkedIn, network: Outside, ada: Member) -> None:
+    with pytest.raises(Rejected, match="bad_picture"):
+        linkedin.prepare(ada.credentials, outgoing(image=b"not a picture"))
+    assert network.requests() == []
 
 
 @pytest.mark.parametrize("facts", [{}, {"image": "urn:li:image:C4E10AQgone"}])

@@ -13,6 +13,7 @@ from advocacy.networks.linkedin import LinkedIn
 from advocacy.sealing import Secret
 from config.settings import Settings
 from tests.networks.conftest import outgoing
+from tests.networks.contract.samples import jpeg
 
 MEMBER = Credentials("m1", Secret("t0ken"), ("w_member_social", "r_member_postAnalytics"))
 CREATED = "HTTP/1.1 201 Created\r\nx-restli-id: {id}\r\nContent-Length: {length}\r\n\r\n"
@@ -107,7 +108,7 @@ def test_a_post_is_made_once_its_id_is_read(make_settings: Callable[..., Setting
 def test_the_token_is_not_carried_to_another_place(make_settings: Callable[..., Settings]) -> None:
     value = {"uploadUrl": "http://elsewhere.example/put", "image": "urn:li:image:1"}
     with answering(refusal("200 OK", {"value": value})) as (url, _), pytest.raises(TryLater, match="malformed"):
-        LinkedIn(make_settings(linkedin_api_url=url)).prepare(MEMBER, outgoing(image=b"x"))
+        LinkedIn(make_settings(linkedin_api_url=url)).prepare(MEMBER, outgoing(image=jpeg()))
 
 
 def test_what_looks_like_a_token_is_not_repeated(make_settings: Callable[..., Settings]) -> None:

@@ -11,8 +11,9 @@ from advocacy.cache import get_redis
 from advocacy.clock import utcnow
 from advocacy.db import db
 from advocacy.mail import OutgoingMail
-from advocacy.networks import tasks
+from advocacy.networks import service, tasks
 from advocacy.networks.models import Account
+from advocacy.networks.renewing import freshened
 from advocacy.sealing import Secret
 from tests.networks.conftest import Member, Outside
 from tests.world import World
@@ -132,3 +133,18 @@ def test_a_lost_seal_key_and_a_network_no_longer_offered(
     with app.app_context():
         states = {each.id: each.state for each in db.session.execute(db.select(Account.id, Account.state))}
     assert states == {sound.id: "connected", spoiled.id: "reconnect", other.id: "connected"}
+
+
+def test_a_token_about_to_end_is_renewed_before_it_is_used(app: Flask, world: World, ada: Member) -> None:
+    """Also for deleting, settling and figures: `freshened` gives what a renewal brought, and the same where none can."""
+    soon = utcnow() + timedelta(seconds=30)
+    account = account_of(world, ada, expires_at=soon)
+    lasting = account_of(world, ada, external_id="lasting", expires_at=utcnow() + timedelta(days=2))
+    with app.app_context():
+        held = service.credentials_of(db.session.get_one(Account, account.id))
+        fresh = freshened(account.id, held)
+        assert fresh.access_token != held.access_token
+        assert freshened(account.id, fresh).access_token == fresh.access_token
+        unchanged = service.credentials_of(db.session.get_one(Account, lasting.id))
+        assert freshened(lasting.id, unchanged) == unchanged
+        assert freshened(2**40, unchanged) == unchanged

@@ -89,7 +89,9 @@ WRONG_BODIES: list[tuple[dict[str, Any], str, str]] = [
         "INVALID_URN_ID",
         "content/article/thumbnail",
     ),
-    ({"content": {"media": {"id": "urn:li:video:C5"}}}, "INVALID_URN_TYPE", "content/media/id"),
+    ({"content": {"media": {"id": "urn:li:person:C5"}}}, "INVALID_URN_TYPE", "content/media/id"),
+    ({"content": {"media": {"id": "urn:li:document:C5"}}}, "MISSING_FIELD", "content/media/title"),
+    ({"content": {"media": {"id": "urn:li:video:C5", "altText": "x"}}}, "UNPERMITTED_FIELD", "content/media/altText"),
     (
         {"content": {"media": {"id": "urn:li:image:C4", "altText": "x" * 4087}}},
         "FIELD_LENGTH_TOO_LONG",

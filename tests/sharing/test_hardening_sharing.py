@@ -12,9 +12,10 @@ from sqlalchemy import select, text, update
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.errors import Conflict
+from advocacy.networks import registry
 from advocacy.networks import service as networks
 from advocacy.people.models import Person
-from advocacy.sharing import delivery
+from advocacy.sharing import changes, claiming, delivery
 from advocacy.sharing import service as sharing
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.service import Wish
@@ -68,7 +69,7 @@ def test_a_failed_share_is_not_sent_beside_a_newer_one(scene: Scene) -> None:
         db.session.commit()
     scene.share()
     with scene.app.app_context(), pytest.raises(Conflict, match="Conflict"):
-        sharing.send_again(db.session.get_one(Person, scene.person.id), old)
+        changes.send_again(db.session.get_one(Person, scene.person.id), old)
     assert scene.now(old).state == "failed"
 
 
@@ -85,13 +86,13 @@ def test_two_failed_shares_of_one_post_sent_again_at_the_same_moment(
     def second() -> str:
         with scene.app.app_context():
             try:
-                sharing.send_again(db.session.get_one(Person, scene.person.id), shares[1])
+                changes.send_again(db.session.get_one(Person, scene.person.id), shares[1])
             except Conflict as error:
                 return str(error.sentence)
             return "sent"
 
     with ThreadPoolExecutor(1) as pool, scene.app.app_context():
-        sharing.send_again(db.session.get_one(Person, scene.person.id), shares[0])
+        changes.send_again(db.session.get_one(Person, scene.person.id), shares[0])
         waiting = pool.submit(second)
         with db.engine.connect() as apart:
             eventually(lambda: apart.scalar(BLOCKED), within=10)
@@ -103,12 +104,11 @@ def test_two_failed_shares_of_one_post_sent_again_at_the_same_moment(
 def test_a_disconnected_account_is_not_posted_to_by_a_worker_that_holds_the_share(scene: Scene) -> None:
     share_id = scene.share()
     with scene.app.app_context():
-        claim = delivery.claim_next()
+        [claim] = claiming.claims_of(claiming.claim(1), {"linkedin": registry.get_adapter("linkedin")})
         db.session.commit()
-        assert claim is not None
         networks.disconnect(db.session.get_one(Person, scene.person.id), scene.account.id)
         db.session.commit()
-        assert delivery.arm(claim) is False
+        assert delivery.arm([claim]) == set()
         db.session.commit()
         share = db.session.scalars(select(Share).where(Share.id == share_id)).one()
         assert (share.state, share.failure, share.account_id) == ("failed", "disconnected", None)

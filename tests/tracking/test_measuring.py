@@ -13,6 +13,7 @@ from advocacy.clock import utcnow
 from advocacy.db import db
 from advocacy.networks.models import Account
 from advocacy.networks.sandbox import serve_in_thread
+from advocacy.people.models import Person
 from advocacy.sealing import Secret
 from advocacy.sharing.events import SharePublished
 from advocacy.sharing.models import Share
@@ -158,6 +159,42 @@ def test_a_grant_that_is_gone_is_marked_and_tried_again_another_day(share, netwo
     run()
     assert len(network.requests()) == asked
     assert plan_of(share).next_at > utcnow() + timedelta(hours=23)
+
+
+def second_consent(world, network, share, set_environment) -> int:
+    """The person's grant for figures alone, while their first one does not cover them; the id of its account."""
+    set_environment(
+        RELAIS_LINKEDIN_ANALYTICS_CLIENT_ID="sandbox-analytics",
+        RELAIS_LINKEDIN_ANALYTICS_CLIENT_SECRET="sandbox-analytics-secret",
+    )
+    first = db.session.get(Account, share.account_id)
+    first.scopes = ["w_member_social"]
+    scopes = ["r_basicprofile", "r_member_postAnalytics"]
+    asked = {"member": first.external_id, "scope": " ".join(scopes), "client_id": "sandbox-analytics"}
+    token = Secret(network.ask("tokens", **asked)["access_token"])
+    person = db.session.get(Person, share.person_id)
+    values = {"external_id": "another-id", "access_token": token, "scopes": scopes}
+    apart = world.account(person, network="linkedin-analytics", **values)
+    db.session.commit()
+    return apart.id
+
+
+def test_figures_come_by_a_consent_apart(share, network, world, set_environment):
+    second_consent(world, network, share, set_environment)
+    run()
+    assert service.figures_of([share.id])[share.id].impressions == 1204
+
+
+def test_it_is_the_consent_apart_that_ends(share, network, world, set_environment):
+    apart = second_consent(world, network, share, set_environment)
+    network.fault(ANALYTICS, "expired_token", times=-1)
+    run()
+    assert db.session.get(Account, apart, populate_existing=True).state == "reconnect"
+    assert db.session.get(Account, share.account_id, populate_existing=True).state == "connected"
+    asked = len(network.requests())
+    make_due(share)
+    run()
+    assert len(network.requests()) == asked, "the first consent does not cover figures: nothing is asked"
 
 
 @pytest.mark.parametrize(

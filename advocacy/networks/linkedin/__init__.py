@@ -1,27 +1,37 @@
 """LinkedIn: members' own posts by the versioned REST API, with the consent of each member."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
-from advocacy import counting
 from advocacy.networks.base import (
     ACTS,
     METRICS,
     Capabilities,
+    ClientApp,
     Credentials,
     Departure,
     Figures,
+    FileLimits,
     Grant,
+    Kind,
     Outgoing,
     Prepared,
     Published,
     Reconnect,
     Rejected,
+    Settling,
 )
-from advocacy.networks.linkedin import analytics, images, oauth, posts
+from advocacy.networks.defaults import Defaults
+from advocacy.networks.linkedin import documents, identity, images, oauth, posts, reshares, version, videos
+from advocacy.networks.linkedin.analytics import READING, measure
+from advocacy.networks.linkedin.apps import App, posting_app
+from advocacy.networks.linkedin.doubt import certain
+from advocacy.networks.linkedin.second_app import LinkedInAnalytics, offer_analytics
 from config.settings import Settings
 
+__all__ = ["CAPABILITIES", "POSTING", "READING", "LinkedIn", "LinkedInAnalytics", "offer", "offer_analytics"]
+
 POSTING = "w_member_social"
-READING = "r_member_postAnalytics"
 
 CAPABILITIES = Capabilities(
     name="linkedin",
@@ -32,6 +42,15 @@ CAPABILITIES = Capabilities(
     rewards_allowed=True,
     figures=frozenset(METRICS),
     can_remove=True,
+    kinds=frozenset(Kind),
+    settling=Settling.DUPLICATE,
+    most_pictures=images.MOST,
+    longest_alt=4086,
+    largest_picture=images.LARGEST,
+    video=FileLimits(500_000_000, shortest=3, longest=1800),
+    document=FileLimits(100_000_000, pages=300),
+    budget=(150, 86_400),
+    app_budget=(100_000, 86_400),
     utm_source="linkedin",
     picture_width=552,
 )
@@ -39,10 +58,10 @@ CAPABILITIES = Capabilities(
 
 def offer(settings: Settings) -> "LinkedIn | None":
     """LinkedIn as the operator set it up; None without an app."""
-    return LinkedIn(settings) if settings.linkedin_client_id and settings.linkedin_client_secret else None
+    return LinkedIn(settings) if posting_app(settings) is not None else None
 
 
-class LinkedIn:
+class LinkedIn(Defaults):
     """The adapter; see `base.Adapter` for what each method promises."""
 
     capabilities = CAPABILITIES
@@ -50,58 +69,91 @@ class LinkedIn:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def depart(self, redirect_uri: str, state: str) -> Departure:
+    def depart(
+        self, redirect_uri: str, state: str, entered: Mapping[str, str] | None = None, app: ClientApp | None = None
+    ) -> Departure:
         """Where the person gives consent."""
-        return Departure(oauth.consent_url(self._settings, redirect_uri, state))
+        return Departure(oauth.consent_url(self._settings, self._app, redirect_uri, state))
 
-    def arrive(self, redirect_uri: str, answer: Mapping[str, str], kept: Mapping[str, str]) -> Grant:
+    def arrive(
+        self, redirect_uri: str, answer: Mapping[str, str], kept: Mapping[str, str], app: ClientApp | None = None
+    ) -> Grant:
         """The grant in the answer; nothing needs to be kept meanwhile."""
-        return oauth.exchange(self._settings, redirect_uri, answer)
+        return oauth.exchange(self._settings, self._app, redirect_uri, answer, identity.by_userinfo)
 
     def allows(self, scopes: Collection[str]) -> frozenset[str]:
         """What these scopes let Relais do."""
         return frozenset(act for act, scope in zip(ACTS, (POSTING, READING), strict=True) if scope in scopes)
 
+    def remarks(self, scopes: Collection[str]) -> frozenset[str]:
+        """Who may post may also like and comment."""
+        return frozenset({"wide"} if POSTING in scopes else ())
+
     def renew(self, credentials: Credentials) -> Grant | None:
         """A fresh grant where the app receives refresh tokens."""
-        return oauth.renew(self._settings, credentials)
+        return oauth.renew(self._settings, self._app, credentials)
 
     def revoke(self, credentials: Credentials) -> None:
         """End the grant at LinkedIn."""
-        oauth.revoke(self._settings, credentials)
+        oauth.revoke(self._settings, self._app, credentials)
 
-    def count(self, text: str) -> int:
-        """Characters, the backslashes of little text too: which of the two lengths LinkedIn limits is unknown."""
-        return counting.count(self.capabilities.count_rule, text)
+    def reshareable(self, link: str) -> str | None:
+        """The URN of the post that this address shows."""
+        return reshares.reshareable(link, self._settings.linkedin_site_url)
 
-    def prepare(self, credentials: Credentials, outgoing: Outgoing) -> Prepared:
-        """Upload the picture, if there is one."""
-        if outgoing.image is None:
+    def prepare(self, credentials: Credentials, outgoing: Outgoing, before: Prepared | None = None) -> Prepared:
+        """Upload what the post shows, if it shows anything; a video is then waited for."""
+        self._check(credentials, outgoing)
+        file, settings, key = outgoing.file, self._settings, outgoing.key
+        if outgoing.reshare_of or not (file or outgoing.pictures):
             return Prepared()
-        self._needs(POSTING, credentials)
-        return images.upload(self._settings, credentials, outgoing.image, outgoing.key)
+        with certain(settings, self._app, credentials):
+            if file is None:
+                wanted = outgoing.pictures[:1] if outgoing.link else outgoing.pictures
+                return images.upload(settings, credentials, wanted, key)
+            if file.kind is Kind.DOCUMENT:
+                return documents.upload(settings, credentials, file, key)
+            return videos.prepare(settings, credentials, file, key, before)
 
     def publish(self, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published:
         """Make the post."""
-        self._needs(POSTING, credentials)
-        if self.count(outgoing.text) > self.capabilities.max_length:
-            raise Rejected("too_long")
-        return posts.publish(self._settings, credentials, outgoing, prepared)
+        self._check(credentials, outgoing)
+        with certain(self._settings, self._app, credentials):
+            return posts.publish(self._settings, credentials, outgoing, prepared)
 
-    def permalink(self, external_id: str) -> str:
+    def permalink(self, external_id: str, credentials: Credentials | None = None) -> str:
         """Where a member sees that post."""
         return posts.permalink(self._settings, external_id)
 
     def remove(self, credentials: Credentials, external_id: str) -> None:
         """Delete the post."""
         self._needs(POSTING, credentials)
-        posts.remove(self._settings, credentials, external_id)
+        with certain(self._settings, self._app, credentials):
+            posts.remove(self._settings, credentials, external_id)
 
     def measure(self, credentials: Credentials, external_id: str) -> Figures:
         """The post's figures, all None where the member did not grant them."""
         if READING not in credentials.scopes:
             return Figures(dict.fromkeys(METRICS), f"linkedin/{self._settings.linkedin_version}")
-        return analytics.measure(self._settings, credentials, external_id)
+        with certain(self._settings, self._app, credentials):
+            return measure(self._settings, credentials, external_id)
+
+    def concerns(self, now: datetime) -> Mapping[str, str]:
+        """That the version of the API comes to its end."""
+        said = version.concern_of(self._settings.linkedin_version, now.date())
+        return {"version_ends": said} if said else {}
+
+    @property
+    def _app(self) -> App:
+        app = posting_app(self._settings)
+        if app is None:
+            raise Rejected("not_set_up")
+        return app
+
+    def _check(self, credentials: Credentials, outgoing: Outgoing) -> None:
+        self._needs(POSTING, credentials)
+        if self.count(outgoing.text) > self.capabilities.max_length:
+            raise Rejected("too_long")
 
     def _needs(self, scope: str, credentials: Credentials) -> None:
         if scope not in credentials.scopes:

@@ -3,10 +3,11 @@
 from urllib.parse import quote
 
 from advocacy.networks.base import METRICS, Credentials, Figures
-from advocacy.networks.linkedin.answers import Answer, Asked, malformed
-from advocacy.networks.linkedin.calls import Calls, must
+from advocacy.networks.linkedin.rest import must, rest
+from advocacy.networks.wire import Answer, Asked, Calls, malformed
 from config.settings import Settings
 
+READING = "r_member_postAnalytics"
 QUESTIONS = {
     "impressions": "IMPRESSION",
     "reach": "MEMBERS_REACHED",
@@ -26,7 +27,7 @@ def measure(settings: Settings, credentials: Credentials, external_id: str) -> F
     with Calls(settings, credentials.access_token) as calls:
         for metric, query in QUESTIONS.items():
             path = f"memberCreatorPostAnalytics?q=entity&entity={entity}&queryType={query}&aggregation=TOTAL"
-            answer = must(calls.rest("GET", path, asked), asked, 200, 403, 404)
+            answer = must(rest(calls, "GET", path, asked), asked, 200, 403, 404)
             if answer.status != 200:
                 break  # not provisioned for this app: asking the other questions would only spend its budget
             values[metric] = count_in(answer, query, asked)

@@ -1,29 +1,25 @@
 """Pictures of a post: announced, uploaded in one piece, and processed by LinkedIn for a while nobody may ask about."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from advocacy.clock import utcnow
-from advocacy.networks.base import Credentials, Prepared
-from advocacy.networks.linkedin.answers import Asked, malformed
-from advocacy.networks.linkedin.calls import Calls, must
+from advocacy.networks.base import Credentials, Picture, Prepared
+from advocacy.networks.fitting import fitting
+from advocacy.networks.linkedin.uploads import put_whole
+from advocacy.networks.wire import Asked, Calls
 from config.settings import Settings
 
+LARGEST = 20_000_000
+MOST_PIXELS = 36_152_319
+MOST = 20
 
-def upload(settings: Settings, credentials: Credentials, image: bytes, key: str) -> Prepared:
-    """Upload a picture for the member. Repeating it leaves an unused picture. Raises TryLater, Reconnect, Rejected."""
+
+def upload(settings: Settings, credentials: Credentials, pictures: Sequence[Picture], key: str) -> Prepared:
+    """Upload pictures for the member. Repeating it leaves unused pictures. Raises TryLater, Reconnect, Rejected."""
     asked = Asked(key=key, media_wait=settings.linkedin_image_wait)
-    wanted = {"initializeUploadRequest": {"owner": f"urn:li:person:{credentials.external_id}"}}
+    ready = [fitting(picture.load(), LARGEST, MOST_PIXELS) for picture in pictures[:MOST]]
     with Calls(settings, credentials.access_token) as calls:
-        answer = must(calls.rest("POST", "images?action=initializeUpload", asked, wanted), asked, 200)
-        value = answer.body.get("value")
-        urn, address = (value.get("image"), value.get("uploadUrl")) if isinstance(value, dict) else (None, None)
-        if not isinstance(urn, str) or not isinstance(address, str) or not _may_have_token(settings, address):
-            raise malformed(answer, asked)
-        must(calls.send("PUT", address, asked, data=image, headers={"Content-Type": "image/jpeg"}), asked, 200, 201)
-    return Prepared({"image": urn}, utcnow() + timedelta(seconds=settings.linkedin_image_wait))
-
-
-def _may_have_token(settings: Settings, address: str) -> bool:
-    """The upload carries the member's token: only ever encrypted, or to the very server that the API is."""
-    return address.startswith("https://") or urlsplit(address)[:2] == urlsplit(settings.linkedin_api_url)[:2]
+        urns = [put_whole(calls, "image", credentials, asked, data, "image/jpeg") for data in ready]
+    facts = {"image": urns[0]} if len(urns) == 1 else {"images": urns}
+    return Prepared(facts, utcnow() + timedelta(seconds=settings.linkedin_image_wait))

@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from advocacy.networks.sandbox import (
     admin,
     analytics,
+    documents,
     identity,
     images,
     misfortune,
@@ -15,12 +16,13 @@ from advocacy.networks.sandbox import (
     pictures,
     posts,
     tokens,
+    videos,
 )
 from advocacy.networks.sandbox.audience import Audience
 from advocacy.networks.sandbox.errors import Refusal
 from advocacy.networks.sandbox.network import Network
 
-BIGGEST_BODY = 64 * 1024 * 1024
+BIGGEST_BODY = 128 * 1024 * 1024
 MACHINE_PATHS = ("/rest/", "/v2/", "/oauth/v2/", "/_sandbox/", "/dms-uploads/")
 # No form-action: browsers would apply it to the redirect that ends the consent, too.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -43,7 +45,7 @@ def create_app(network: Network, audience: Audience) -> Flask:
     app.after_request(harden)
     app.register_error_handler(Refusal, Refusal.response)
     app.register_error_handler(HTTPException, answer_http_problem)
-    for module in (oauth, tokens, identity, posts, images, analytics, admin, pages, pictures):
+    for module in (oauth, tokens, identity, posts, images, documents, videos, analytics, admin, pages, pictures):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -12,6 +12,7 @@ from advocacy.networks.sandbox.options import Options
 class Asked:
     """A sound request for consent; scope is sorted and separated by spaces."""
 
+    client_id: str
     redirect_uri: str
     state: str
     scope: str
@@ -31,7 +32,8 @@ class SentBack(Exception):
 
 def read_request(options: Options, given: Mapping[str, str]) -> Asked:
     """Check an authorization request. Raises Unsafe with its reason, or SentBack."""
-    if given.get("client_id") != options.client_id:
+    application = options.application(given.get("client_id", ""))
+    if application is None:
         raise Unsafe("client_id")
     redirect_uri = given.get("redirect_uri", "")
     if not is_registered(options, redirect_uri):
@@ -42,11 +44,11 @@ def read_request(options: Options, given: Mapping[str, str]) -> Asked:
     if given.get("response_type") != "code":
         raise SentBack(refused(redirect_uri, state, "unsupported_response_type", "response_type must be code"))
     scope = given.get("scope", "").split(" ")
-    if not set(scope) <= set(options.app_scopes.split()):
-        unknown = ", ".join(sorted(set(scope) - set(options.app_scopes.split()))) or "(none)"
+    if not set(scope) <= set(application.scopes.split()):
+        unknown = ", ".join(sorted(set(scope) - set(application.scopes.split()))) or "(none)"
         message = f'Scope "{unknown}" is not authorized for your application'
         raise SentBack(refused(redirect_uri, state, "unauthorized_scope_error", message))
-    return Asked(redirect_uri, state, " ".join(sorted(set(scope))))
+    return Asked(application.client_id, redirect_uri, state, " ".join(sorted(set(scope))))
 
 
 def is_registered(options: Options, address: str) -> bool:

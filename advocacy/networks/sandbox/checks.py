@@ -48,8 +48,7 @@ def check_token() -> sqlite3.Row:
     if row is None or row["kind"] != "access":
         raise Refusal(401, "INVALID_ACCESS_TOKEN", "Invalid access token", service=65600)
     if row["revoked_at"] is not None:
-        message = "The token used in the request has been revoked by the user"
-        raise Refusal(401, "REVOKED_ACCESS_TOKEN", message, service=65601)
+        raise revoked()
     if row["expires_at"] <= here().clock.now():
         raise expired()
     return row
@@ -58,6 +57,12 @@ def check_token() -> sqlite3.Row:
 def expired() -> Refusal:
     """A 401 for a token past its end."""
     return Refusal(401, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired", service=65602)
+
+
+def revoked() -> Refusal:
+    """A 401 for a token that was taken away."""
+    message = "The token used in the request has been revoked by the user"
+    return Refusal(401, "REVOKED_ACCESS_TOKEN", message, service=65601)
 
 
 def bearer_member() -> str | None:

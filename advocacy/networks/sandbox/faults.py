@@ -1,6 +1,7 @@
 """Faults that somebody asked for: which there are, which request takes one, and which requests are being held."""
 
 import itertools
+import random
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ KINDS = (
     "cut_before",
     "cut_after",
     "expired_token",
+    "revoked_token",
     "malformed",
     "slow",
 )
@@ -23,7 +25,9 @@ FOREVER = -1
 
 @dataclass
 class Fault:
-    """One fault: it befalls `times` matching requests (-1: all of them). `then` is proceed or drop, after a hold."""
+    """One fault: it befalls `times` matching requests (-1: all of them), each with the likelihood `rate`. `then` is
+    proceed or drop, after a hold.
+    """
 
     id: int
     path: str
@@ -33,6 +37,7 @@ class Fault:
     seconds: float = 30
     member: str | None = None
     then: str = "proceed"
+    rate: float = 1.0
 
     def befalls(self, method: str, path: str, member: str | None) -> bool:
         """Whether a request is one of those meant; the path may end with *."""
@@ -41,6 +46,7 @@ class Fault:
             and self.method in (None, method)
             and self.member in (None, member)
             and fnmatchcase(path, self.path)
+            and (self.rate >= 1 or random.random() < self.rate)  # noqa: S311 - misfortune is no secret
         )
 
 
@@ -69,7 +75,7 @@ class Faults:
 
     def add(self, wanted: dict[str, Any]) -> Fault:
         """Ask for a fault. Raises ValueError when the request for it is not understood."""
-        known = {"path", "method", "kind", "times", "seconds", "member", "then"}
+        known = {"path", "method", "kind", "times", "seconds", "member", "then", "rate"}
         if not isinstance(wanted, dict) or not {"path", "kind"} <= wanted.keys() <= known:
             raise ValueError(f"a fault has path and kind, and may have {', '.join(sorted(known - {'path', 'kind'}))}")
         if str(wanted["kind"]) not in KINDS or wanted.get("then", "proceed") not in ("proceed", "drop"):

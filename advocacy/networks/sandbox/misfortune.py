@@ -7,7 +7,7 @@ from contextlib import suppress
 from flask import Flask, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from advocacy.networks.sandbox.checks import bearer_member, expired
+from advocacy.networks.sandbox.checks import bearer_member, expired, revoked
 from advocacy.networks.sandbox.errors import Refusal, throttled
 from advocacy.networks.sandbox.faults import STATUSES, Fault
 from advocacy.networks.sandbox.network import here
@@ -40,6 +40,8 @@ def before() -> AnyResponse | None:
         raise refusal_of(int(fault.kind))
     if fault.kind == "expired_token":
         raise expired()
+    if fault.kind == "revoked_token":
+        raise revoked()
     if fault.kind in ("hang_before", "slow"):
         here().faults.hold(fault, request.method, request.path, "before")
     return cut() if fault.kind == "cut_before" or dropped(fault, "hang_before", "slow") else None

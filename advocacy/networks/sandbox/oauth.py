@@ -48,7 +48,7 @@ def answer() -> Response | tuple[str, int]:
     if find_member(network, sub) is None:
         return consent_page(asked, "who_first"), 422
     session["sub"] = sub
-    code = grants.issue_code(network, sub, asked.redirect_uri, asked.scope)
+    code = grants.issue_code(network, sub, asked.redirect_uri, asked.scope, asked.client_id)
     return redirect(with_query(asked.redirect_uri, code=code, state=asked.state))
 
 
@@ -58,7 +58,7 @@ def consent_page(asked: Asked, error: str | None = None) -> str:
     return render_template(
         "consent.html",
         asked=asked,
-        client_id=here().options.client_id,
+        client_id=asked.client_id,
         members=all_members(here()),
         chosen=request.form.get("sub", session.get("sub")),
         error=error,

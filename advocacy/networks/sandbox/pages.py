@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, render_template, request
 
 from advocacy.networks.sandbox.figures import figures_of
-from advocacy.networks.sandbox.images import status_of
 from advocacy.networks.sandbox.little_text import read
 from advocacy.networks.sandbox.members import find_member
 from advocacy.networks.sandbox.network import Network, here
+from advocacy.networks.sandbox.uploads import status_of
 
 ON_A_PAGE = 30
 POSTS = "SELECT posts.*, members.name, members.followers FROM posts JOIN members USING (sub) WHERE deleted_at IS NULL"
@@ -72,6 +72,7 @@ def card_of(network: Network, post: sqlite3.Row) -> dict[str, Any]:
         "segments": read(post["raw"]).segments,
         "at": datetime.fromtimestamp(post["created_at"], UTC),
         "images": json.loads(post["images"]),
+        "attached": json.loads(post["attached"]),
         "host": urlsplit(source).netloc if source else None,
         "initials": "".join(word[0] for word in post["name"].split()[:2]).upper(),
         "figures": figures_of(network, post, post["followers"]),

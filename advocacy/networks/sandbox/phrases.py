@@ -34,6 +34,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "figures": ("Figures so far", "Chiffres à ce jour"),
     "permalink": ("Permalink", "Lien permanent"),
     "picture": ("Picture of the post", "Image de la publication"),
+    "video": ("Video", "Vidéo"),
+    "document": ("Document", "Document"),
     "missing": ("This page does not exist", "Cette page n’existe pas"),
     "missing_why": (
         "The post may have been deleted, or the address has a mistake in it.",
@@ -51,6 +53,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "create, change and delete posts of yours",
         "créer, modifier et supprimer des publications à votre nom",
     ),
+    "r_basicprofile": ("know your name", "connaître votre nom"),
     "r_member_postAnalytics": ("read the figures of your posts", "lire les chiffres de vos publications"),
     "r_member_profileAnalytics": ("read how many followers you have", "lire le nombre de vos abonnés"),
     "who": ("Who are you?", "Qui êtes-vous ?"),

@@ -8,12 +8,13 @@ from advocacy.networks.sandbox.errors import wrong_input
 
 LONGEST_COMMENTARY = 3000
 LONGEST_ALT_TEXT = 4086
+LONGEST_TITLE = 400
 ENVELOPE = ("author", "commentary", "visibility", "distribution", "lifecycleState")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A sound body; images are the URNs that stand in it as pictures, thumbnail included in `uses`."""
+    """A sound body; images are the URNs that stand in it as pictures, attached the video or document with its title."""
 
     author: str
     commentary: str
@@ -24,12 +25,13 @@ class Draft:
     description: str | None = None
     thumbnail: str | None = None
     images: tuple[tuple[str, str], ...] = ()
+    attached: tuple[tuple[str, str], ...] = ()
     parent: str | None = None
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """Every image that must have been uploaded."""
-        return tuple(urn for urn, _alt in self.images) + ((self.thumbnail,) if self.thumbnail else ())
+        """Everything that must have been uploaded."""
+        return tuple(urn for urn, _words in self.images + self.attached) + ((self.thumbnail,) if self.thumbnail else ())
 
 
 def read_post(body: dict[str, Any]) -> Draft:
@@ -70,14 +72,14 @@ def read_distribution(value: Any) -> None:
 
 
 def read_content(value: Any) -> dict[str, Any]:
-    """Exactly one of article, media (an image) and multiImage, as fields of a Draft."""
+    """Exactly one of article, media (an image, document or video) and multiImage, as fields of a Draft."""
     found = shape.fields(value, "content", (), ("article", "media", "multiImage"))
     if len(found) != 1:
         raise wrong_input("content", "INVALID_VALUE_FOR_FIELD", "must have exactly one member")
     if "article" in found:
         return read_article(found["article"])
     if "media" in found:
-        return {"images": (read_image(found["media"], "content/media"),)}
+        return read_media(found["media"], "content/media")
     images = shape.fields(found["multiImage"], "content/multiImage", ("images",))["images"]
     if not isinstance(images, list) or not 2 <= len(images) <= 20:
         raise wrong_input("content/multiImage/images", "INVALID_VALUE_FOR_FIELD", "must have 2 to 20 images")
@@ -97,6 +99,16 @@ def read_article(value: Any) -> dict[str, Any]:
     if "thumbnail" in found:
         parts["thumbnail"] = shape.urn(found["thumbnail"], f"{path}/thumbnail", ("image",))
     return parts
+
+
+def read_media(value: Any, path: str) -> dict[str, Any]:
+    """An image, or a video or document, which has a title and, here, no alternative text."""
+    if not isinstance(value, dict) or shape.kind_of(value.get("id")) not in ("video", "document"):
+        return {"images": (read_image(value, path),)}
+    wanted = ("id", "title") if shape.kind_of(value["id"]) == "document" else ("id",)
+    found = shape.fields(value, path, wanted, ("title",))
+    title = shape.text(found.get("title", ""), f"{path}/title", longest=LONGEST_TITLE, empty="title" not in wanted)
+    return {"attached": ((shape.urn(found["id"], f"{path}/id", ("video", "document")), title),)}
 
 
 def read_image(value: Any, path: str) -> tuple[str, str]:

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request
 from advocacy.networks.sandbox import shape
 from advocacy.networks.sandbox.checks import check_scope, check_token, check_version, enter, json_body
 from advocacy.networks.sandbox.errors import Refusal, access_denied
-from advocacy.networks.sandbox.images import check_usable
 from advocacy.networks.sandbox.network import Network, here
 from advocacy.networks.sandbox.post_body import Draft, read_commentary, read_post
 from advocacy.networks.sandbox.published import delete, find_duplicate, find_post, publish, rewrite
+from advocacy.networks.sandbox.uploads import check_usable
 
 SCOPE = "w_member_social"
 
@@ -25,8 +25,8 @@ def create() -> Response:
     draft = read_post(json_body())
     if draft.author != f"urn:li:person:{token['sub']}":
         raise access_denied("posts.CREATE: the author is not the member who granted the token")
-    for image in draft.uses:
-        check_usable(network, image, token["sub"])
+    for upload in draft.uses:
+        check_usable(network, upload, token["sub"])
     check_parent(network, draft)
     with network.store.together():
         earlier = find_duplicate(network, token["sub"], draft)

@@ -29,6 +29,7 @@ def publish(
         "description": draft.description,
         "thumbnail": draft.thumbnail,
         "images": json.dumps(draft.images),
+        "attached": json.dumps(draft.attached),
         "parent": draft.parent,
         "visibility": draft.visibility,
         "closed": int(draft.closed),
@@ -55,7 +56,7 @@ def new_urn(network: Network, at: float) -> str:
 def likeness(draft: Draft) -> str:
     """What two posts have in common when one is a duplicate: text but for spaces and case, and what it links to."""
     words = " ".join(draft.commentary.split()).casefold()
-    pictures = [] if words else [urn for urn, _alt in draft.images]
+    pictures = [] if words else [urn for urn, _words in draft.images + draft.attached]
     return hashlib.sha256(json.dumps([words, draft.source, draft.parent, pictures]).encode()).hexdigest()
 
 
@@ -108,6 +109,9 @@ def listed(network: Network, sub: str | None = None) -> list[dict[str, Any]]:
             "description": row["description"],
             "thumbnail": row["thumbnail"],
             "images": [urn for urn, _alt in json.loads(row["images"])],
+            "alts": [alt for _urn, alt in json.loads(row["images"])],
+            "video": titled(row, "video"),
+            "document": titled(row, "document"),
             "parent": row["parent"],
             "visibility": row["visibility"],
             "created_at": written(row["created_at"]),
@@ -116,3 +120,8 @@ def listed(network: Network, sub: str | None = None) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def titled(row: sqlite3.Row, kind: str) -> str | None:
+    """The title of the video or document of a post; None where it has none."""
+    return next((title for urn, title in json.loads(row["attached"]) if urn.startswith(f"urn:li:{kind}:")), None)

@@ -73,6 +73,12 @@ def urn(value: Any, path: str, kinds: Iterable[str]) -> str:
     return str(found[0])
 
 
+def kind_of(value: Any) -> str | None:
+    """The kind that a URN says it is of, sound or not; None for anything else."""
+    found = re.match(r"urn:li:([A-Za-z]+):", value, re.ASCII) if isinstance(value, str) else None
+    return found[1] if found else None
+
+
 def below(path: str, name: str) -> str:
     """The path of a field inside another."""
     return f"{path}/{name}" if path else name

@@ -31,10 +31,26 @@ CREATE INDEX IF NOT EXISTS posts_likeness ON posts (sub, likeness, created_at);
 CREATE TABLE IF NOT EXISTS images (
   id INTEGER PRIMARY KEY, urn TEXT NOT NULL UNIQUE, sub TEXT NOT NULL, upload_key TEXT NOT NULL UNIQUE,
   expires_at REAL NOT NULL, uploaded_at REAL, failed INTEGER NOT NULL DEFAULT 0, mime TEXT, bytes BLOB);
+CREATE TABLE IF NOT EXISTS documents (
+  id INTEGER PRIMARY KEY, urn TEXT NOT NULL UNIQUE, sub TEXT NOT NULL, upload_key TEXT NOT NULL UNIQUE,
+  expires_at REAL NOT NULL, uploaded_at REAL, failed INTEGER NOT NULL DEFAULT 0, size INTEGER);
+CREATE TABLE IF NOT EXISTS videos (
+  id INTEGER PRIMARY KEY, urn TEXT NOT NULL UNIQUE, sub TEXT NOT NULL, upload_key TEXT NOT NULL UNIQUE,
+  token TEXT NOT NULL, size INTEGER NOT NULL, expires_at REAL NOT NULL, uploaded_at REAL,
+  failed INTEGER NOT NULL DEFAULT 0, failure TEXT);
+CREATE TABLE IF NOT EXISTS parts (
+  video INTEGER NOT NULL, number INTEGER NOT NULL, etag TEXT NOT NULL, film INTEGER NOT NULL, seconds REAL,
+  PRIMARY KEY (video, number));
 CREATE TABLE IF NOT EXISTS calls (
   day TEXT NOT NULL, counter TEXT NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (day, counter));
 """
-TABLES = ("members", "codes", "tokens", "posts", "images", "calls")
+TABLES = ("members", "codes", "tokens", "posts", "images", "documents", "videos", "parts", "calls")
+# What a file of an earlier version lacks: the application (empty: the one for posting), and what hangs on a post.
+ADDED = (
+    ("codes", "client", "TEXT NOT NULL DEFAULT ''"),
+    ("tokens", "client", "TEXT NOT NULL DEFAULT ''"),
+    ("posts", "attached", "TEXT NOT NULL DEFAULT '[]'"),
+)
 
 Value = str | int | float | bytes | None
 
@@ -50,10 +66,16 @@ class Store:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = NORMAL")
             self.connection.executescript(SCHEMA)
+            self._add_columns()
         except sqlite3.Error as problem:
             raise OSError(f"{data} cannot be opened as its database ({problem})") from problem
         self.connection.row_factory = sqlite3.Row
         self.lock = threading.RLock()
+
+    def _add_columns(self) -> None:
+        for table, column, kind in ADDED:
+            if column not in {row[1] for row in self.connection.execute(f"PRAGMA table_info({table})")}:
+                self.connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def all(self, statement: str, *values: Value) -> list[sqlite3.Row]:
         """Every row of a query."""
@@ -88,7 +110,7 @@ class Store:
         return str(self.all("SELECT value FROM meta WHERE name = 'secret'")[0]["value"])
 
     def reset(self) -> None:
-        """Forget every member, token, post and image."""
+        """Forget every member, token, post and upload."""
         with self.together():
             for table in TABLES:
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the constant above

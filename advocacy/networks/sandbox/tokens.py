@@ -27,13 +27,15 @@ def required(name: str) -> str:
     return value
 
 
-def known_client(network: Network, wrong_id: int = 401) -> None:
-    """Raises GrantRefusal unless the body holds the application's id and secret."""
+def known_client(network: Network, wrong_id: int = 401) -> str:
+    """The id of the application in the body. Raises GrantRefusal unless its secret is there as well."""
     client_id, client_secret = required("client_id"), required("client_secret")
-    if client_id != network.options.client_id:
+    application = network.options.application(client_id)
+    if application is None:
         raise GrantRefusal(wrong_id, "invalid_client", "Client authentication failed")
-    if not secrets.compare_digest(client_secret.encode(), network.options.client_secret.encode()):
+    if not secrets.compare_digest(client_secret.encode(), application.client_secret.encode()):
         raise GrantRefusal(401, "invalid_client", "Client authentication failed")
+    return client_id
 
 
 @blueprint.errorhandler(GrantRefusal)
@@ -51,8 +53,8 @@ def access_token() -> Response:
         issued = exchange(network)
     elif grant_type == "refresh_token":
         token = required("refresh_token")
-        known_client(network)
-        renewed = grants.renew(network, token) if network.options.refresh_tokens else None
+        client = known_client(network)
+        renewed = grants.renew(network, token, client) if network.options.refresh_tokens else None
         if renewed is None:
             raise GrantRefusal(400, "invalid_request", NO_REFRESH)
         issued = renewed
@@ -66,13 +68,14 @@ def access_token() -> Response:
 def exchange(network: Network) -> grants.Issued:
     """Use up a code. Raises GrantRefusal with LinkedIn's words."""
     code, redirect_uri = required("code"), required("redirect_uri")
-    known_client(network)
+    client = grants.stored(network, known_client(network))
     row = grants.use_code(network, code)
     if row is None:
         raise GrantRefusal(401, "invalid_request", NO_CODE)
-    if row["redirect_uri"] != redirect_uri or row["expires_at"] <= network.clock.now():
+    late = row["expires_at"] <= network.clock.now()
+    if row["redirect_uri"] != redirect_uri or row["client"] != client or late:
         raise GrantRefusal(400, "invalid_redirect_uri", NO_MATCH)
-    return grants.issue_tokens(network, row["sub"], row["scope"])
+    return grants.issue_tokens(network, row["sub"], row["scope"], client)
 
 
 def body_of(issued: grants.Issued) -> dict[str, Any]:
@@ -93,9 +96,9 @@ def introspect() -> Response:
     """Whether a token is active, expired or revoked, and what it allows."""
     network = here()
     token = required("token")
-    known_client(network, wrong_id=400)
+    client = known_client(network, wrong_id=400)
     row = grants.find_token(network, token)
-    if row is None:
+    if row is None or row["client"] != grants.stored(network, client):
         raise GrantRefusal(400, "invalid_request", "Invalid access token")
     status = "active"
     if row["revoked_at"] is not None:
@@ -106,7 +109,7 @@ def introspect() -> Response:
         active=status == "active",
         status=status,
         scope=row["scope"].replace(" ", ","),
-        client_id=network.options.client_id,
+        client_id=client,
         created_at=int(row["created_at"]),
         authorized_at=int(row["authorized_at"]),
         expires_at=int(row["expires_at"]),
@@ -119,6 +122,5 @@ def revoke() -> Response:
     """End a token and its consent; 200 with an empty body, also for an unknown one."""
     network = here()
     token = required("token")
-    known_client(network)
-    grants.revoke(network, token)
+    grants.revoke(network, token, known_client(network))
     return Response(status=200)

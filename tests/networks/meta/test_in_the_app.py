@@ -1,0 +1,255 @@
+"""By the pages: a choice among Pages, what is said at the end; and a share whose picture the network fetches from us."""
+
+import threading
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from advocacy.content.attachments import files_folder
+from advocacy.content.models import Attachment, Post
+from advocacy.db import db
+from advocacy.media import get_image_store
+from advocacy.networks import registry
+from advocacy.networks import service as networks
+from advocacy.networks.models import Account
+from advocacy.networks.renewing import renew_account
+from advocacy.networks.standins.facebook import Facebook
+from advocacy.networks.standins.instagram import Instagram
+from advocacy.networks.standins.meta.ground import Meta
+from advocacy.networks.standins.threads import Threads
+from advocacy.people.models import Person
+from advocacy.sealing import Secret
+from advocacy.sharing import service as sharing
+from advocacy.sharing.models import Share
+from advocacy.sharing.outgoing import outgoing_of
+from advocacy.sharing.service import Wish
+from tests.chromium import find_chromium
+from tests.networks.consenting import consent
+from tests.networks.contract.samples import jpeg, mp4
+from tests.networks.meta.conftest import Serve, prepared
+from tests.visitor import PASSWORD, Visitor, page, words
+from tests.world import World
+
+FACEBOOK = "/accounts/facebook"
+
+
+@pytest.fixture
+def ada(world: World) -> Person:
+    return world.person(world.organisation(), name="Ada Lark")
+
+
+@pytest.fixture
+def visitor(visit: Callable[..., Visitor], ada: Person) -> Visitor:
+    return visit(ada)
+
+
+@pytest.fixture
+def offers(set_environment: Callable[..., None]) -> Callable[..., None]:
+    """Offer the network of a stand-in."""
+
+    def offered(standin: Meta, **more: str) -> None:
+        name, url = standin.name.upper(), standin.url
+        values = {"CLIENT_ID": standin.client_id, "CLIENT_SECRET": standin.client_secret, "API_URL": url}
+        values |= {"SITE_URL": url}
+        if not isinstance(standin, Facebook):
+            values |= {"AUTHORIZE_URL": f"{url}/oauth/authorize"}
+        if isinstance(standin, Instagram):
+            values |= {"TOKEN_URL": url}
+        set_environment(**{f"RELAIS_{name}_{key}": value for key, value in values.items()}, **more)
+
+    return offered
+
+
+def leave(visitor: Visitor, network: str) -> str:
+    answer = visitor.post(f"/accounts/{network}/connect", {})
+    assert answer.status_code == 200, answer.text
+    [refresh] = [each.attributes["content"] or "" for each in page(answer).css("meta[http-equiv=refresh]")]
+    return refresh.removeprefix("0;url=")
+
+
+def come_back(visitor: Visitor, network: str, **choice: str) -> str:
+    """Through the network's page: where one is sent next."""
+    answer = consent(leave(visitor, network), **{"name": "Ada Lark", **choice})
+    back = visitor.get(f"/accounts/{network}/callback", query_string=answer)
+    assert back.status_code == 302, back.text
+    return str(back.location)
+
+
+def accounts(app: Flask) -> list[Account]:
+    with app.app_context():
+        return list(db.session.scalars(select(Account)))
+
+
+def test_one_page_is_connected_at_once(app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor) -> None:
+    offers(serve(Facebook))
+    assert come_back(visitor, "facebook") == "/accounts"
+    [account] = accounts(app)
+    assert (account.network, account.name) == ("facebook", "Ada Lark Works 1")
+    assert "Facebook Page is connected" in words(visitor.get("/accounts"))
+
+
+def test_of_several_one_is_chosen(app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor) -> None:
+    offers(serve(Facebook, pages_each=3))
+    assert come_back(visitor, "facebook") == f"{FACEBOOK}/choose"
+    assert accounts(app) == []
+    shown = page(visitor.get(f"{FACEBOOK}/choose"))
+    offered = [each.attributes["value"] or "" for each in shown.css("input[name=account]")]
+    assert len(offered) == 3
+    assert visitor.post(f"{FACEBOOK}/choose", {"account": "made-up"}).location == f"{FACEBOOK}/choose"
+    assert visitor.post(f"{FACEBOOK}/choose", {}).location == f"{FACEBOOK}/choose"
+    assert visitor.post(f"{FACEBOOK}/choose", {"account": offered[1]}).location == "/accounts"
+    [account] = accounts(app)
+    assert (account.external_id, account.name) == (offered[1], "Ada Lark Works 2")
+    again = visitor.post(f"{FACEBOOK}/choose", {"account": offered[0]})
+    assert again.status_code == 400
+    assert len(accounts(app)) == 1
+
+
+def test_a_choice_is_its_own_persons(
+    serve: Serve, offers: Callable[..., None], visitor: Visitor, visit: Callable[..., Visitor], world: World
+) -> None:
+    offers(serve(Facebook, pages_each=2))
+    come_back(visitor, "facebook")
+    assert visit(world.person(world.organisation())).get(f"{FACEBOOK}/choose").status_code == 400
+    assert visitor.get("/accounts/linkedin/choose").status_code == 400
+    assert visitor.get(f"{FACEBOOK}/choose").status_code == 200
+
+
+def test_whoever_has_no_page_is_told_so(
+    app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor
+) -> None:
+    offers(serve(Facebook, pages_each=0))
+    assert come_back(visitor, "facebook") == "/accounts"
+    assert "we found none that you may post on" in words(visitor.get("/accounts"))
+    assert accounts(app) == []
+
+
+def test_a_private_account_is_told_so(serve: Serve, offers: Callable[..., None], visitor: Visitor) -> None:
+    offers(serve(Instagram, private=True))
+    come_back(visitor, "instagram")
+    assert "this is a private one" in words(visitor.get("/accounts"))
+
+
+def test_disconnecting_claims_no_more_than_was_done(
+    app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor
+) -> None:
+    offers(serve(Threads))
+    come_back(visitor, "threads")
+    [account] = accounts(app)
+    answer = visitor.post(f"/accounts/{account.id}/disconnect", {}, follow_redirects=True)
+    assert "so look in its settings too" in words(answer)
+
+
+def test_a_token_renewed_stands_in_both_places(
+    app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor
+) -> None:
+    server = serve(Threads)
+    offers(server)
+    come_back(visitor, "threads")
+    assert "renews by itself" in words(visitor.get("/accounts"))
+    [before] = accounts(app)
+    server.clock.advance(7 * 86_400)
+    with app.app_context():
+        account = db.session.get_one(Account, before.id)
+        account.renew_at = account.connected_at
+        db.session.commit()
+        assert renew_account(before.id)
+    [after] = accounts(app)
+    assert after.access_token == after.refresh_token != before.access_token
+
+
+@pytest.fixture
+def site(app: Flask, set_environment: Callable[..., None]) -> Iterator[str]:
+    """The app on a port of its own, for networks to fetch from."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}"
+    set_environment(RELAIS_PUBLIC_URL=url)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield url
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("kind", [Instagram, Threads])
+def test_the_network_fetches_the_picture_from_us(
+    app: Flask, serve: Serve, offers: Callable[..., None], site: str, ada: Person, world: World, kind: type[Meta]
+) -> None:
+    server = serve(kind)
+    offers(server, RELAIS_PUBLIC_URL=site)
+    with app.app_context():
+        stored = get_image_store().put(jpeg(width=1600, height=400)).key
+    root = world.organisation()
+    post = world.post(root, link=None, link_title=None, image=stored, image_alt="A long wall", focus_x=10, focus_y=50)
+    standing = delivered(app, server, world.person(root), post, world)
+    assert standing["pictures"] == ["A long wall"]
+
+
+def test_the_network_fetches_the_video_from_us(
+    app: Flask, serve: Serve, offers: Callable[..., None], site: str, world: World
+) -> None:
+    server = serve(Threads)
+    offers(server, RELAIS_PUBLIC_URL=site)
+    root, key = world.organisation(), "ab" * 32
+    post = world.post(root, image_alt="How it is made")
+    with app.app_context():
+        (files_folder() / key[:2]).mkdir(exist_ok=True)
+        (files_folder() / key[:2] / key).write_bytes(mp4())
+        film = Attachment(post_id=post.id, kind="video", key=key, name="film.mp4", bytes=80_000, seconds=5)
+        db.session.add(film)
+        db.session.commit()
+    assert delivered(app, server, world.person(root), post, world)["video"] == "How it is made"
+
+
+def delivered(app: Flask, server: Meta, person: Person, post: Post, world: World) -> dict[str, object]:
+    """What stands on the network after this share went out."""
+    given = server.grant(server.new_member(person.name), tuple(sorted(server.all_scopes)))
+    member = next(iter(server.state.members.values()))
+    token, scopes = Secret(given["access_token"]), sorted(server.all_scopes)
+    account = world.account(person, server.name, external_id=member.id, access_token=token, scopes=scopes)
+    with app.app_context():
+        row = db.session.get_one(Account, account.id)
+        owner = db.session.get_one(Person, person.id)
+        wish = [Wish(account.id, "My own words.")]
+        [made] = sharing.schedule(owner, db.session.get_one(Post, post.id), uuid4(), wish, "en", None)
+        db.session.commit()
+        share = db.session.get_one(Share, made.id)
+        adapter = registry.get_adapter(server.name)
+        leaving, credentials = outgoing_of(share, adapter.capabilities), networks.credentials_of(row)
+        db.session.commit()
+    adapter.publish(credentials, leaving, prepared(adapter, server, credentials, leaving))
+    [standing] = server.state.standing()
+    return standing.facts
+
+
+def test_the_choice_in_a_browser(app: Flask, serve: Serve, offers: Callable[..., None], site: str, ada: Person) -> None:
+    server = serve(Facebook, pages_each=3)
+    offers(server, RELAIS_PUBLIC_URL=site)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        tab = browser.new_page(locale="en-GB", viewport={"width": 390, "height": 844})
+        tab.goto(f"{site}/sign-in?next=/accounts")
+        tab.get_by_label("E-mail").fill(ada.email)
+        tab.get_by_label("Password", exact=True).fill(PASSWORD)
+        tab.locator("main form button").last.click()
+        tab.goto(f"{site}/accounts")
+        tab.get_by_role("button", name="Connect Facebook Page").click()
+        tab.locator("input[name=name]").fill("Ada Lark")
+        tab.get_by_role("button", name="Allow").click()
+        tab.wait_for_url("**/choose")
+        assert Axe().run(tab).response["violations"] == []
+        tab.set_viewport_size({"width": 1440, "height": 900})
+        assert Axe().run(tab).response["violations"] == []
+        tab.get_by_label("Ada Lark Works 2").check()
+        tab.get_by_role("button", name="Connect").click()
+        tab.wait_for_url("**/accounts")
+        assert "Ada Lark Works 2" in tab.content()
+        browser.close()
+    assert [account.name for account in accounts(app)] == ["Ada Lark Works 2"]

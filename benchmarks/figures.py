@@ -38,7 +38,7 @@ class Figure:
     @property
     def spread(self) -> str:
         """The least and the largest ratio."""
-        return f"{min(self.ratios):.2g}–{max(self.ratios):.2g}" if self.ratios else "–"
+        return f"{plain(min(self.ratios))}–{plain(max(self.ratios))}" if self.ratios else "–"
 
 
 class Table:
@@ -52,3 +52,8 @@ class Table:
     def of(self, name: str, unit: str, limit: str, most: float | None = None) -> Figure:
         """The figure of that name."""
         return self.figures.setdefault(name, Figure(name, unit, limit, most))
+
+
+def plain(ratio: float) -> str:
+    """A ratio as one reads it: two decimals below one, one below ten, none above."""
+    return f"{ratio:.2f}" if ratio < 1 else f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"

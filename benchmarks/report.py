@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.figures import Figure, Table
+from benchmarks.figures import Figure, Table, plain
 
 ELSEWHERE = """## Others, as measured elsewhere, 2026-11-22
 
@@ -31,7 +31,7 @@ def write(
     parts = [
         "# Results",
         "",
-        f"{now} · {machine()} · {rounds} rounds in {seconds / 60:.0f} minutes · {made}.",
+        f"{now} · {machine()} · {rounds} round{'s' if rounds > 1 else ''} in {seconds / 60:.0f} minutes · {made}.",
         "",
         "Each figure stands beside a limit of the same minute; the ratio counts: it hardly depends on the machine.",
         "`make bench` writes this page anew.",
@@ -67,7 +67,7 @@ def _row(one: Figure, *, per_second: bool) -> str:
     limit = sorted(one.limits)[len(one.limits) // 2]
     aside = sorted(one.aside)[len(one.aside) // 2]
     goal = "" if one.most is None else f"≤ {one.most:g} ms {'✓' if one.value <= one.most else '✗'}"
-    shown = f"{ratio:.0%}" if per_second else f"{ratio:.3g} ×"
+    shown = f"{ratio:.0%}" if per_second else f"{plain(ratio)} ×"
     number = "{:,.0f}" if per_second else "{:.2f}"
     cells = (one.name, f"**{shown}**", one.spread, number.format(one.value), number.format(limit), f"{aside:.2f}", goal)
     return f"| {' | '.join(cells)} | {one.statements or ''} |"

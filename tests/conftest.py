@@ -23,6 +23,8 @@ from tests.world import World
 hypothesis.settings.register_profile("relais", deadline=None)
 hypothesis.settings.load_profile("relais")
 
+pytest_plugins = ["tests.browsing"]
+
 TEST_ENVIRONMENT = {
     "RELAIS_SECRET_KEY": "a-key-for-tests-only-0123456789-0123456789",
     "RELAIS_PUBLIC_URL": "http://relais.test",

@@ -115,4 +115,4 @@ def test_charsets_declared_inside() -> None:
     st.sampled_from([None, "utf-8", "utf-7", "punycode", "idna", "hex", "utf-16", "unicode_escape", "big5"]),
 )
 def test_any_bytes_have_a_text(body: bytes, charset: str | None) -> None:
-    decode_text(body, charset).encode()
+    assert decode_text(body, charset).encode().decode() == decode_text(body, charset)

@@ -1,4 +1,4 @@
-"""What most networks don't have, said once: an adapter inherits this and overrides what its network does have."""
+"""What most networks have in common, said once: an adapter inherits this and overrides what is otherwise at its own."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -14,14 +14,23 @@ from advocacy.networks.base import (
     Outgoing,
     Prepared,
     Published,
+    Reconnect,
     Unsettled,
 )
+from config.settings import Settings
 
 
 class Defaults:
     """See `base.Adapter` for what each method promises."""
 
     capabilities: Capabilities
+    posting: tuple[str, ...]
+    """The scopes that publishing takes, all of them."""
+    measuring: str
+    """The scope that reading figures takes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     def register(self, host: str, redirect_uri: str) -> ClientApp | None:
         """The operator made Relais known."""
@@ -42,6 +51,11 @@ class Defaults:
     def sign_in(self, entered: Mapping[str, str]) -> Grant:
         """There is no such way in."""
         raise BadCallback("no_password_here")
+
+    def allows(self, scopes: Collection[str]) -> frozenset[str]:
+        """By the scopes above."""
+        may = {"publish"} if set(self.posting) <= set(scopes) else set()
+        return frozenset(may | ({"measure"} if self.measuring in scopes else set()))
 
     def remarks(self, scopes: Collection[str]) -> frozenset[str]:
         """There is nothing more to say."""
@@ -75,3 +89,9 @@ class Defaults:
     def documents(self) -> Mapping[str, dict[str, Any]]:
         """The network wants none."""
         return {}
+
+    def _needs(self, scopes: Collection[str], credentials: Credentials) -> None:
+        """Raises Reconnect where the grant lacks any of these scopes."""
+        missing = sorted(set(scopes) - set(credentials.scopes))
+        if missing:
+            raise Reconnect("scope", " ".join(missing))

@@ -178,7 +178,8 @@ class RuleForm(SourcesForm):
             (self.groups, rule.group_ids),
         ):
             # What is gone, or not open to who edits now, is no choice of theirs.
-            field.data = [one for one in ids if one in {choice[0] for choice in field.choices or ()}]
+            open_to_me = {choice.value for choice in field.choices or () if isinstance(choice, SelectChoice)}
+            field.data = [one for one in ids if one in open_to_me]
 
     def typed(self) -> RuleDraft:
         """The rule as it was typed, each keyword once."""

@@ -8,11 +8,12 @@ from tempfile import TemporaryFile
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from advocacy.approval import export, record
 from advocacy.content.models import Post
 from advocacy.db import db
+from tests.statements import statements
 from tests.visitor import words
 
 _FILL = text(
@@ -36,19 +37,9 @@ def asked(app):
     """Counts the queries of an act."""
 
     def counted(act):
-        seen = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with statements(app) as sent:
             done = act()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return done, len(seen)
+        return done, len(sent)
 
     return counted
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from advocacy.approval.models import ApprovalChain
 from advocacy.clock import utcnow
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.people.models import Role
+from tests.statements import statements
 from tests.visitor import page, words
 
 
@@ -187,19 +187,9 @@ def test_what_waits_takes_a_bounded_number_of_queries(app, desk, visit):
     me = visit(desk.approvers[0])
 
     def asked():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with statements(app) as sent:
             assert me.get("/approvals").status_code == 200
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(sent)
 
     for _number in range(2):
         desk.submit(desk.world.post(desk.root, state="draft"))

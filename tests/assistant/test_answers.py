@@ -114,6 +114,7 @@ def test_any_answer_is_read_or_refused(answer: str) -> None:
             continue
 
 
-def test_a_long_answer_is_read_in_no_time() -> None:
+def test_a_long_answer_is_read_to_its_end() -> None:
     for piece in ("a", "a-", "a.", "<", "&lt;", "@a", "(", "a@", "[a](", "http://"):
-        plain_words((piece * 5000)[:5000], SOURCE)
+        told = plain_words((piece * 5000)[:5000] + " The end, by @evil.", SOURCE)
+        assert "@evil" not in told and addresses_in(told) == set(), piece

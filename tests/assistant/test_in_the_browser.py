@@ -1,13 +1,11 @@
 """The assistant where it is used, in a real browser: by pointer and by keyboard, in both languages, with no reload."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from advocacy.assistant.models import AssistRequest
 from advocacy.assistant.tasks import answer_waiting
@@ -16,61 +14,15 @@ from advocacy.db import db
 from advocacy.people.models import Role
 from advocacy.sharing.models import Share
 from tests.assistant_server import AssistantServer
-from tests.chromium import find_chromium
-from tests.e2e.conftest import assert_accessible
+from tests.browsing import assert_accessible, leaving
 from tests.e2e.hands import Hands, Keyboard, Pointer
 from tests.patience import eventually
-from tests.visitor import PASSWORD
 from tests.world import World
 
 SAID = {
     "en": {"sign": "Sign in", "shorter": "Shorter", "suggest": "Suggest captions", "take": "Take it", "save": "Save draft", "history": "with the assistant", "begun": "Begun with the assistant", "own": "These are your own words", "back": "Put my words back", "busy": "The assistant has too much to do"},
     "fr": {"sign": "Se connecter", "shorter": "Plus court", "suggest": "Proposer des textes", "take": "Prendre", "save": "Enregistrer le brouillon", "history": "avec l’assistant", "begun": "Commencé avec l’assistant", "own": "Ce sont vos mots", "back": "Remettre mes mots", "busy": "L’assistant a trop à faire"},
 }  # fmt: skip
-
-
-@pytest.fixture
-def site(app: Flask, clean: None) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_at(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    contexts, complaints = [], []
-
-    def opened(person, path: str, width: int, **options) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
-        )
-        page.goto(f"{site}/sign-in?next={path}")
-        page.locator("#email").fill(person.email)
-        page.locator("#password").fill(PASSWORD)
-        page.locator("main form button").last.click()
-        page.wait_for_url(f"**{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def answered(app: Flask) -> None:
@@ -89,7 +41,7 @@ def waiting(app: Flask) -> int:
 def test_in_the_composer(
     app: Flask,
     world: World,
-    open_at: Callable[..., Page],
+    open_page: Callable[..., Page],
     assistant: AssistantServer,
     language: str,
     hands: Hands,
@@ -98,7 +50,7 @@ def test_in_the_composer(
     root, said = world.organisation("Aubrelle"), SAID[language]
     editor = world.person(root, Role.EDITOR, language=language, languages=[language])
     post = world.post(root, "Light heart", state="draft", language=language, wordings=("A long caption.",), link=None)
-    page = open_at(editor, f"/studio/posts/{post.id}", width)
+    page = open_page(editor, f"/studio/posts/{post.id}", width)
     assistant.say("Short.")
     page.locator("#title").fill("Typed and not saved")
     hands.press(page.get_by_role("button", name=said["shorter"]))
@@ -122,8 +74,8 @@ def test_in_the_composer(
     expect(page.locator("#wordings-2-text")).to_have_value("Another angle.")
     expect(page.locator("#caption-list p.words")).to_have_count(2)
     assert_accessible(page)
-    hands.press(page.get_by_role("button", name=said["save"]).last)
-    page.wait_for_load_state()
+    with leaving(page):
+        hands.press(page.get_by_role("button", name=said["save"]).last)
     expect(page.locator("#wordings-2-text")).to_have_value("Another angle.")
     with app.app_context():
         assert [one.assisted for one in db.session.scalars(select(PostVersion).order_by(PostVersion.number))][-1]
@@ -136,7 +88,7 @@ def test_in_the_composer(
 def test_in_the_share_panel(
     app: Flask,
     world: World,
-    open_at: Callable[..., Page],
+    open_page: Callable[..., Page],
     assistant: AssistantServer,
     language: str,
     hands: Hands,
@@ -146,7 +98,7 @@ def test_in_the_share_panel(
     person = world.person(root, language=language, languages=[language])
     world.account(person)
     post = world.post(root, "Light heart", language=language)
-    page = open_at(person, f"/posts/{post.id}/share", width)
+    page = open_page(person, f"/posts/{post.id}/share", width)
     page.locator("#text").fill("My own long words.")
     assistant.status(429)
     hands.press(page.get_by_role("button", name=said["shorter"]))
@@ -174,13 +126,13 @@ def test_in_the_share_panel(
 
 
 def test_without_script_each_press_is_a_page(
-    app: Flask, world: World, open_at: Callable[..., Page], assistant: AssistantServer
+    app: Flask, world: World, open_page: Callable[..., Page], assistant: AssistantServer
 ) -> None:
     root = world.organisation("Aubrelle")
     person = world.person(root)
     world.account(person)
     post = world.post(root, "Light heart")
-    page = open_at(person, f"/posts/{post.id}/share", 390, java_script_enabled=False)
+    page = open_page(person, f"/posts/{post.id}/share", 390, java_script_enabled=False)
     page.locator("#text").fill("My own long words.")
     page.get_by_role("button", name="Shorter").click()
     expect(page.locator("#text")).to_have_value("My own long words.")

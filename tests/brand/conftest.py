@@ -1,10 +1,8 @@
 """What tests of the brand space stand on: a programme, its editor, a maker of pages."""
 
 import itertools
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from advocacy.brand import editing
 from advocacy.brand.editing import PageDraft
@@ -45,28 +43,6 @@ def write(app, root, editor):
             return page.id
 
     return written
-
-
-@pytest.fixture
-def queries(app):
-    """Counts the statements sent to the database: with queries() as sent: …; len(sent)."""
-
-    @contextmanager
-    def counted():
-        sent = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            sent.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counted
 
 
 def typed(**values):

@@ -1,18 +1,12 @@
 """Brand space, campaigns and topics in a real browser: nothing that axe objects to, in both languages, on both widths."""
 
-import threading
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from advocacy.clock import utcnow
 from advocacy.content.models import Campaign
 from advocacy.db import db
 from advocacy.people.models import Role
-from tests.chromium import find_chromium
-from tests.visitor import PASSWORD
+from tests.browsing import look
 
 TEXT = """# Plain
 
@@ -30,25 +24,6 @@ Say **you**, [like this](https://a.example).
 code that is longer than a telephone is wide, so that it has to be scrolled from one side to the other
 ```
 """
-
-
-@pytest.fixture
-def site(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def open_page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield lambda language: browser.new_page(locale={"fr": "fr-FR", "en": "en-GB"}[language])
-        browser.close()
 
 
 @pytest.fixture
@@ -70,15 +45,6 @@ def campaign(app, root):
         return row.id
 
 
-def look(page):
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == [], page.url
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, (page.url, width, wide)
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_pages_are_accessible(site, open_page, world, root, write, campaign, language):
     number = write(title_fr="Le ton", body_fr=TEXT, title_en="Tone", body_en=TEXT, shareable=True)
@@ -86,12 +52,7 @@ def test_pages_are_accessible(site, open_page, world, root, write, campaign, lan
     topic = world.topic(root, "Health", "Santé")
     post = world.post(root, "On foot", campaign_id=campaign)
     editor = world.person(root, Role.EDITOR, language=language)
-    page = open_page(language)
-    page.goto(f"{site}/sign-in?next=/brand")
-    page.locator("#email").fill(editor.email)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main form button").last.click()
-    page.wait_for_url(f"{site}/brand")
+    page = open_page(editor, "/brand")
     for path in (
         "/brand",
         "/brand?q=energie",

@@ -11,6 +11,7 @@ from advocacy.brand.editing import PageDraft
 from advocacy.brand.search import folded
 from advocacy.db import db
 from advocacy.people.models import Organisation, Person, Role
+from tests.statements import statements
 from tests.visitor import page, words
 
 
@@ -114,12 +115,12 @@ def test_folding_twice_is_folding_once(text):
     assert folded(folded(text)) == folded(text)
 
 
-def test_the_space_takes_few_questions(app, visit, world, root, write, queries):
+def test_the_space_takes_few_questions(app, visit, world, root, write):
     for number in range(30):
         write(title_en=f"Page {number}", body_en="Words about logos.")
     me = visit(world.person(root))
     for path, most in (("/brand", 8), ("/brand?q=logos", 8), ("/brand/3", 12)):
-        with queries() as sent:
+        with statements(app) as sent:
             assert me.get(path).status_code == 200
         assert len(sent) <= most, "\n".join(sent)
 

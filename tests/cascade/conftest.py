@@ -3,13 +3,11 @@
 import io
 import itertools
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from advocacy.cascade import replies, service
 from advocacy.cascade.models import Answer, OfferReply
@@ -120,28 +118,6 @@ def nation(app: Flask, world: World) -> Nation:
     local = [world.person(body, Role.EDITOR, name=f"Editor of {body.name}") for body in bodies]
     employees = [world.person(body) for body in bodies]
     return Nation(app, world, root, bodies, editor, local, employees)
-
-
-@pytest.fixture
-def queries(app: Flask) -> Any:
-    """Counts the statements sent to the database: with queries() as sent: …; len(sent)."""
-
-    @contextmanager
-    def counted() -> Any:
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            sent.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counted
 
 
 def many_bodies(nation: Nation, number: int = 156) -> list[Organisation]:

@@ -11,6 +11,7 @@ from advocacy.db import db
 from advocacy.people.models import Person, Role
 from tests import letters
 from tests.cascade.conftest import many_bodies
+from tests.statements import statements
 from tests.visitor import page, words
 
 
@@ -185,14 +186,14 @@ def test_one_letter_a_person_in_their_language_and_one_reminder_a_day(app, natio
     assert all("Take care" in one["Subject"] and "Offered" not in one["Subject"] for one in again)
 
 
-def test_an_offer_to_156_bodies_is_a_bounded_number_of_queries(app, nation, visit, queries):
+def test_an_offer_to_156_bodies_is_a_bounded_number_of_queries(app, nation, visit):
     few = nation.world.post(nation.root, "Few")
     small = nation.offer(few, nation.bodies[0])
     me, counts = visit(nation.editor), {}
 
     def count(name, path):
         me.get(path)
-        with queries() as sent:
+        with statements(app) as sent:
             assert me.get(path).status_code == 200
         counts.setdefault(name, []).append(len(sent))
 
@@ -202,10 +203,10 @@ def test_an_offer_to_156_bodies_is_a_bounded_number_of_queries(app, nation, visi
     count("edit", f"/studio/posts/{few.id}")
     bodies = many_bodies(nation)
     post = nation.world.post(nation.root, "Many")
-    with queries() as sent:
+    with statements(app) as sent:
         offer = nation.offer(post, *bodies)
     assert len(sent) <= 20
-    with app.app_context(), queries() as sent:
+    with app.app_context(), statements(app) as sent:
         assert tell_offered() == 157
     with app.app_context():
         rows = db.session.query(OfferReply).filter_by(offer_id=offer).all()
@@ -228,6 +229,6 @@ def test_an_offer_to_156_bodies_is_a_bounded_number_of_queries(app, nation, visi
         path = onwards.attributes["href"] if onwards else None
     assert names == [body.name for body in bodies]
     desk = visit(nation.world.person(bodies[0], Role.EDITOR))
-    with queries() as sent:
+    with statements(app) as sent:
         desk.get("/studio/offers")
     assert len(sent) <= 20

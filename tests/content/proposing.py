@@ -1,12 +1,9 @@
 """Proposals as tests send them, and how they look in the database."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import event
 
 from advocacy.content.models import Proposal
 from advocacy.db import db
@@ -49,20 +46,3 @@ def picture() -> tuple[io.BytesIO, str]:
     Image.new("RGB", (200, 100), "green").save(out, "PNG")
     out.seek(0)
     return out, "garden.png"
-
-
-@contextmanager
-def statements(app: Any) -> Iterator[list[str]]:
-    """What is sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

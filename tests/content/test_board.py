@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from advocacy.clock import utcnow
 from advocacy.content import gates, moves, offers
@@ -16,6 +16,7 @@ from advocacy.content.moves import NeedsMoment
 from advocacy.db import db
 from advocacy.errors import Conflict, Forbidden
 from advocacy.people.models import Person, Role
+from tests.statements import statements
 from tests.visitor import page, words
 
 DAY = timedelta(days=1)
@@ -236,22 +237,6 @@ def test_ideas_are_shown_where_somebody_offers_them(world, root, editor, visit, 
     assert "Proposals" not in page(visit(editor).get("/studio")).css_first("[data-kanban]").text()
 
 
-def asked_of(app, ask):
-    seen = []
-    with app.app_context():
-        db.session.execute(select(1))
-
-        def note(_connection, _cursor, statement, *_more):
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            ask()
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-    return seen
-
-
 def test_a_hundred_tickets_and_a_search_ask_little(app, world, root, editor, visit, monkeypatch):
     branch, topic = world.organisation("Branch", root), world.topic(root)
     for standing in USUAL:
@@ -265,10 +250,12 @@ def test_a_hundred_tickets_and_a_search_ask_little(app, world, root, editor, vis
         assert sum(len(one.posts) for one in columns_for(me, Filters())) == 5 * PAGE
     monkeypatch.setattr(offers, "_ideas", [])
     me = visit(editor)
-    few = len(asked_of(app, lambda: me.get("/settings")))
+    with statements(app) as few:
+        me.get("/settings")
     for query in ("", "?q=post", "?q=a+post&mine=1&lang=en"):
-        seen = asked_of(app, lambda query=query: me.get(f"/studio{query}"))
-        assert len(seen) <= few + 10, (few, seen)
+        with statements(app) as sent:
+            me.get(f"/studio{query}")
+        assert len(sent) <= len(few) + 10, (few, sent)
 
 
 def test_who_owns_a_board_is_no_outsider(app, world, root):

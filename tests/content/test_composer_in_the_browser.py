@@ -1,64 +1,28 @@
 """The composer in a real browser: counts follow the keys, captions come and go, words are kept, no reload needed."""
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from advocacy.content.models import PostAutosave
 from advocacy.db import db
 from advocacy.people.models import Role
-from tests.chromium import find_chromium
+from tests.browsing import look
 from tests.content.test_composing import png
-from tests.visitor import PASSWORD
 from tests.world import World
 
 
-@pytest.fixture
-def site(app: Flask, clean: None) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser.new_page(locale="en-GB")
-        browser.close()
-
-
-def look(page: Page) -> None:
-    """No axe violation, on a phone and on a desktop; nothing sticks out sideways."""
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_composing(app: Flask, site: str, browser_page: Page, world: World) -> None:
-    page, root = browser_page, world.organisation("Aubrelle")
+def test_composing(app: Flask, site: str, open_page: Callable[..., Page], world: World) -> None:
+    root = world.organisation("Aubrelle")
     branch = world.organisation("Branch", root)
     world.person(branch)
     editor = world.person(root, Role.EDITOR, name="Ada Lark")
     post = world.post(root, "Light heart", state="draft", wordings=("One (1).",))
+    page = open_page(editor, f"/studio/posts/{post.id}")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(f"{site}/sign-in?next=/studio/posts/{post.id}")
-    page.get_by_label("E-mail").fill(editor.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main form button").last.click()
-    page.wait_for_url(f"**/studio/posts/{post.id}")
+    page.reload()
     expect(page.locator("[data-count]")).to_have_text("10")
     page.locator("#wordings-0-text").fill("C# 👍🏽")
     expect(page.locator("[data-count]")).to_have_text("6")

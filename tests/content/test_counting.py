@@ -2,19 +2,16 @@
 
 import json
 import random
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Page, sync_playwright
 
 from advocacy.assets import STATIC_FOLDER
 from advocacy.content.captions import CaptionNetwork
 from advocacy.content.counting import tally, tightest
 from advocacy.counting import RULES, count
 from advocacy.networks.linkedin.little_text import escape
-from tests.chromium import find_chromium
 
 FAMILY = "👨‍👩‍👧‍👦"
 EXAMPLES = {
@@ -190,27 +187,20 @@ PIECES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
-
-
-def test_the_page_counts_the_same(browser_page):
+def test_the_page_counts_the_same(chromium):
     chance = random.Random(20261)
     texts = [text for _rule, text, _length in TABLE]
     texts += ["".join(chance.choices(PIECES, k=chance.randint(1, 40))) for _ in range(600)]
     networks = {name: [name, 280] for name in RULES}
     options = "".join(f'<option value="{name}">{name}</option>' for name in RULES)
-    browser_page.set_content(
+    page = chromium.new_page()
+    page.set_content(
         f"""<!doctype html><html lang="en"><form data-composer><div data-networks='{json.dumps(networks)}'>
         <div class="caption-edit"><textarea></textarea><select>{options}</select>
         <span data-tally><b data-count></b><i data-limit></i></span></div></div></form></html>"""
     )
-    browser_page.add_script_tag(content=(STATIC_FOLDER / "relais.js").read_text())
-    counted = browser_page.evaluate(
+    page.add_script_tag(content=(STATIC_FOLDER / "relais.js").read_text())
+    counted = page.evaluate(
         """(texts) => { const [area, select, out] = ["textarea", "select", "[data-count]"].map((s) => document.querySelector(s));
         return texts.map((text) => [...select.options].map((option) => {
           area.value = text; select.value = option.value; area.dispatchEvent(new Event("input", { bubbles: true }));

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from advocacy.clock import utcnow
 from advocacy.content import service as content
@@ -14,6 +14,7 @@ from advocacy.content.models import Dismissal, Post, SavedPost
 from advocacy.db import db
 from advocacy.errors import BadRequest, NotFound
 from advocacy.people.models import Organisation, Person
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -209,18 +210,10 @@ def test_a_page_of_the_feed_takes_few_queries(world, tree, app):
         world.post(aims["root"], audience=aims[("root", "branch", "reading")[number % 3]], wordings=("a", "b"))
     with app.app_context():
         me = person(people["branch"])
-        asked = []
-
-        def note(_connection, _cursor, statement, *_):
-            asked.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with statements(app) as asked:
             found = content.feed_for(me)
             for post in found.posts:
                 assert (len(post.wordings), post.topics, post.organisation.name) == (2, [], "Root")
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
         assert len(found.posts) == 20
         assert len(asked) <= 6, asked
 

@@ -1,43 +1,20 @@
 """Cutting the picture for a network in a real browser: by keyboard and by pointer, seen at once, as the server cuts it."""
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from advocacy.content.crops import box_for
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.people.models import Person, Role
-from tests.chromium import find_chromium
+from tests.browsing import assert_accessible
 from tests.content.test_framing import picture
-from tests.visitor import PASSWORD
 from tests.world import World
 
 WIDTH, HEIGHT, RATIO = 1200, 1200, 1.91
-
-
-@pytest.fixture
-def site(app: Flask, clean: None) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -46,16 +23,9 @@ def draft(app: Flask, world: World) -> Post:
     return world.post(root, "Light heart", state="draft", image=picture(app, WIDTH, HEIGHT), image_alt="A field")
 
 
-def enter(browser: Browser, site: str, person: Person, post: Post, width: int = 1440, *, script: bool = True) -> Page:
-    view = {"width": width, "height": 900}
-    language = "fr-FR" if person.language == "fr" else "en-GB"
-    page = browser.new_page(locale=language, viewport=view, java_script_enabled=script)  # type: ignore[arg-type]
-    page.goto(f"{site}/sign-in?next=/studio/posts/{post.id}")
-    page.locator("main input[type=email]").fill(person.email)
-    page.locator("main input[type=password]").fill(PASSWORD)
-    page.locator("main form button").last.click()
-    page.goto(f"{site}/studio/posts/{post.id}")
-    return page
+@pytest.fixture
+def editor(world: World, draft: Post) -> Person:
+    return world.person(draft.organisation, Role.EDITOR)
 
 
 def seen(page: Page) -> tuple[float, ...]:
@@ -78,8 +48,8 @@ def kept(app: Flask, post: Post) -> object:
         return db.session.get_one(Post, post.id).crops
 
 
-def test_by_keyboard(app: Flask, site: str, browser: Browser, world: World, draft: Post) -> None:
-    page = enter(browser, site, world.person(draft.organisation, Role.EDITOR), draft)
+def test_by_keyboard(app: Flask, open_page: Callable[..., Page], editor: Person, draft: Post) -> None:
+    page = open_page(editor, f"/studio/posts/{draft.id}")
     fold = page.locator("fieldset.frame summary")
     fold.focus()
     page.keyboard.press("Enter")
@@ -97,8 +67,7 @@ def test_by_keyboard(app: Flask, site: str, browser: Browser, world: World, draf
     page.get_by_label("Closer", exact=True).focus()
     page.keyboard.press("End")
     assert page.get_by_label("Closer", exact=True).input_value() == "217"
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_accessible(page)
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("status").first).to_contain_text("Saved")
     assert kept(app, draft) == {"linkedin": [0, 100, 217]}
@@ -110,9 +79,9 @@ def test_by_keyboard(app: Flask, site: str, browser: Browser, world: World, draf
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_by_pointer(app: Flask, site: str, browser: Browser, world: World, draft: Post, width: int) -> None:
+def test_by_pointer(open_page: Callable[..., Page], world: World, draft: Post, width: int) -> None:
     person = world.person(draft.organisation, Role.EDITOR, language="fr", languages=["fr"])
-    page = enter(browser, site, person, draft, width)
+    page = open_page(person, f"/studio/posts/{draft.id}", width)
     page.locator("fieldset.frame summary").click()
     closer, top = page.locator("[name=crops-0-zoom]"), page.locator("[name=crops-0-y]")
     for bar, share in ((closer, 0.5), (top, 0.0)):
@@ -123,13 +92,11 @@ def test_by_pointer(app: Flask, site: str, browser: Browser, world: World, draft
     zoom = int(closer.input_value())
     assert 140 <= zoom <= 180 and int(top.input_value()) <= 5
     assert seen(page) == pytest.approx(box_for((WIDTH, HEIGHT), RATIO, (50, int(top.input_value())), zoom), abs=3)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_accessible(page)
 
 
-def test_without_script(app: Flask, site: str, browser: Browser, world: World, draft: Post) -> None:
-    page = enter(browser, site, world.person(draft.organisation, Role.EDITOR), draft, script=False)
+def test_without_script(app: Flask, open_page: Callable[..., Page], editor: Person, draft: Post) -> None:
+    page = open_page(editor, f"/studio/posts/{draft.id}", java_script_enabled=False)
     page.locator("fieldset.frame summary").click()
     page.get_by_label("Cut it by hand").check()
     page.get_by_label("From the left", exact=True).focus()

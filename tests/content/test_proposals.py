@@ -12,8 +12,9 @@ from advocacy.groups.models import Group, Membership, ProposalRule
 from advocacy.people.models import Role
 from advocacy.recognition.models import PointEntry
 from config import points
-from tests.content.proposing import LINK, fields, picture, sent_by, statements, stored
+from tests.content.proposing import LINK, fields, picture, sent_by, stored
 from tests.letters import delivered, text_of, throw_away
+from tests.statements import statements
 from tests.visitor import page, words
 
 

@@ -3,13 +3,12 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from advocacy.clock import utcnow
 from advocacy.content.aims import Aim
 from advocacy.content.reach import count_reach
-from advocacy.db import db
 from advocacy.people.models import Role
+from tests.statements import statements
 from tests.visitor import words
 
 
@@ -60,16 +59,8 @@ def test_one_query_however_many_audiences(app, world, tree):
     bodies, _groups = tree
     more = [world.group(bodies["root"]).id for _ in range(40)]
     with app.app_context():
-        asked: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            asked.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with statements(app) as asked:
             count_reach(bodies["root"].id, Aim(frozenset(one.id for one in bodies.values()), frozenset(more)))
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
         assert len(asked) == 1
 
 

@@ -12,7 +12,8 @@ from advocacy.approval.chains import ChainDraft, StepDraft, make_chain
 from advocacy.db import db
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.sealing import Secret
-from tests.e2e.conftest import Stage, assert_accessible
+from tests.browsing import assert_accessible
+from tests.e2e.conftest import Stage
 from tests.e2e.hands import Hands
 from tests.sharing.conftest import SCOPES
 from tests.visitor import PASSWORD

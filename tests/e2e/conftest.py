@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import text
 
 from advocacy.cache import get_redis
@@ -23,13 +21,11 @@ from advocacy.db import db
 from advocacy.engines import Engines
 from advocacy.networks.sandbox import Sandbox, serve_in_thread
 from config.settings import get_settings
-from tests.chromium import find_chromium
+from tests.browsing import assert_accessible as assert_accessible
 from tests.patience import eventually
 from tests.world import World
 
 ROOT = Path(__file__).parent.parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 class Site(BaseHTTPRequestHandler):
@@ -127,58 +123,3 @@ def _ready(url: str) -> bool:
         return requests.get(f"{url}/readyz", timeout=5).status_code == 200
     except requests.ConnectionError:
         return False
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A real browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_window(chromium: Browser) -> Iterator[Callable[[str, int], Page]]:
-    """Opens a window of its own (cookies, language, width); pages may not complain in the console."""
-    contexts, complaints = [], []
-
-    def opened(language: str, width: int) -> Page:
-        context = chromium.new_context(
-            locale={"fr": "fr-FR", "en": "en-GB"}[language],
-            timezone_id="Europe/Paris",
-            viewport={"width": width, "height": 900},
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
-        )
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-AXE = Axe()
-
-
-ICONS = """async () => {
-  const uses = [...document.querySelectorAll("use")].map((use) => use.getAttribute("href"));
-  const sprites = {};
-  for (const file of new Set(uses.map((href) => href.split("#")[0]))) sprites[file] = await (await fetch(file)).text();
-  return uses.filter((href) => !sprites[href.split("#")[0]].includes(`id="${href.split("#")[1]}"`));
-}"""
-
-
-def assert_accessible(page: Page) -> None:
-    """No axe violation, no sideways scrolling, every icon there."""
-    assert page.evaluate(ICONS) == [], page.url
-    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == [], page.url
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} scrolls sideways by {wide}px"

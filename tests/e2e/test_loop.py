@@ -10,7 +10,8 @@ import requests
 from playwright.sync_api import Page, expect
 
 from advocacy.people.models import Role
-from tests.e2e.conftest import Site, Stage, assert_accessible
+from tests.browsing import assert_accessible, leaving
+from tests.e2e.conftest import Site, Stage
 from tests.patience import eventually
 from tests.visitor import PASSWORD
 from tests.workers import send
@@ -69,8 +70,8 @@ def publish_from_feed(stage: Stage, page: Page, words: Words, title: str, wordin
     page.goto(f"{stage.url}/studio/sources")
     assert_accessible(page)
     page.locator("input[name=url]").fill(f"{stage.news}/feed.xml")
-    page.locator("form:has(input[name=url]) button.primary").click()
-    page.wait_for_load_state()
+    with leaving(page):
+        page.locator("form:has(input[name=url]) button.primary").click()
     page.goto(f"{stage.url}/studio/inbox")
     expect(page.get_by_text(title).first).to_be_visible()
     assert_accessible(page)
@@ -79,12 +80,12 @@ def publish_from_feed(stage: Stage, page: Page, words: Words, title: str, wordin
     assert_accessible(page)
     captions = page.locator("textarea[name^=wordings]")
     if captions.count() == 0:
-        page.locator("button[value=add]").click()
-        page.wait_for_load_state()
+        with leaving(page):
+            page.locator("button[value=add]").click()
     page.locator("textarea[name^=wordings]").first.fill(wording)
     page.locator("input[name=bodies]").first.check()
-    page.locator(".sticky-foot button.primary").click()
-    page.wait_for_url(re.compile(r"/studio"))
+    with leaving(page):
+        page.locator(".sticky-foot button.primary").click()
     assert_accessible(page)
     page.goto(f"{stage.url}/studio?state=live")
     expect(page.get_by_text(title).first).to_be_visible()

@@ -1,7 +1,6 @@
 """Every page as everybody sees it: both languages, both themes, phone and desktop, full and empty, right and in error."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
-from werkzeug.serving import make_server
 
 from advocacy.cache import get_redis
 from advocacy.clock import utcnow
@@ -19,7 +17,7 @@ from advocacy.db import db
 from advocacy.people.models import Person, Role
 from advocacy.sources.models import Item, Source
 from config.settings import get_settings
-from tests.e2e.conftest import AXE, assert_accessible
+from tests.browsing import AXE, assert_accessible, served
 from tests.home.conftest import Deeds
 from tests.visitor import PASSWORD
 from tests.world import World
@@ -42,31 +40,22 @@ class Site:
     paths: dict[str, list[str]]
 
 
-def serve(app: Flask) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
     """The app on a port of its own, from an empty database."""
     before = dict(os.environ)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    os.environ["RELAIS_PUBLIC_URL"] = f"http://127.0.0.1:{server.server_port}"
-    get_settings.cache_clear()
     with app.app_context():
         names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
         db.session.execute(text(f"truncate {names} restart identity cascade"))
         db.session.commit()
     get_redis().flushall()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield os.environ["RELAIS_PUBLIC_URL"]
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        os.environ["RELAIS_PUBLIC_URL"] = url
+        get_settings.cache_clear()
+        yield url
     os.environ.clear()
     os.environ.update(before)
     get_settings.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    yield from serve(app)
 
 
 @pytest.fixture(scope="module")

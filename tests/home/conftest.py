@@ -1,14 +1,11 @@
 """What pages of home are made of: shares with their figures, clicks, points."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from advocacy.clock import start_of_week, utcnow
 from advocacy.db import db
@@ -131,25 +128,3 @@ def body(world: World, programme: Organisation) -> Organisation:
 def ines(world: World, body: Organisation) -> Person:
     """Somebody who works in the body and reads English."""
     return world.person(body, name="Inès B.", time_zone="UTC")
-
-
-@pytest.fixture
-def queries(app: Flask) -> Callable[[], Any]:
-    """Counts the statements sent to the database: with queries() as sent: …; len(sent)."""
-
-    @contextmanager
-    def counted() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            sent.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counted

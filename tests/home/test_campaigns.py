@@ -15,6 +15,7 @@ from advocacy.db import db
 from advocacy.home.campaigns import SMALLEST, Row, fold, results_of
 from advocacy.people.models import Role
 from tests.home.conftest import Deeds
+from tests.statements import statements
 from tests.visitor import page, words
 from tests.world import World
 
@@ -181,15 +182,13 @@ def test_the_page_in_both_languages(world: World, visit: Any, programme: Any, ca
         assert page(answer).css_first("html").attributes["lang"] == language
 
 
-def test_the_page_takes_few_questions(
-    world: World, visit: Any, programme: Any, deeds: Deeds, campaign: Any, queries: Any
-) -> None:
+def test_the_page_takes_few_questions(world: World, visit: Any, programme: Any, deeds: Deeds, campaign: Any) -> None:
     number = campaign()
     for _ in range(12):
         post = world.post(programme, campaign_id=number)
         deeds.figures(deeds.share(world.person(programme), post), humans=1)
     for role, most in ((Role.EDITOR, 9), (None, 12)):
         me = visit(world.person(programme, role))
-        with queries() as sent:
+        with statements(deeds.app) as sent:
             assert me.get(f"/campaigns/{number}").status_code == 200
         assert len(sent) <= most, "\n".join(sent)

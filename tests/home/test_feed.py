@@ -10,6 +10,7 @@ from advocacy.db import db
 from advocacy.people.models import BoardName, Person, Role
 from advocacy.sharing import recall
 from tests.home.conftest import Deeds
+from tests.statements import statements
 from tests.visitor import page, words
 from tests.world import World
 
@@ -304,7 +305,7 @@ def test_every_role_has_a_home(world: World, visit: Any, body: Any, role: Role) 
 
 
 def test_twenty_posts_take_eight_questions(
-    world: World, visit: Any, deeds: Deeds, programme: Any, body: Any, ines: Any, queries: Any
+    world: World, visit: Any, deeds: Deeds, programme: Any, body: Any, ines: Any
 ) -> None:
     topic, account = world.topic(programme), world.account(ines)
     for number in range(22):
@@ -316,7 +317,7 @@ def test_twenty_posts_take_eight_questions(
     me = visit(ines)
     with me.client.session_transaction() as session:
         session["seen"] = [ines.id, int((utcnow() - timedelta(days=3)).timestamp()), 0]
-    with queries() as sent:
+    with statements(deeds.app) as sent:
         response = me.get("/")
     assert len(titles(response)) == 20
     assert len(sent) <= 8, "\n".join(sent)

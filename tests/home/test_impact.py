@@ -9,6 +9,7 @@ from advocacy.people.models import BoardName, Role
 from advocacy.recognition.ledger import Line, Reason, enter
 from advocacy.tracking.models import ClickKind
 from tests.home.conftest import Deeds
+from tests.statements import statements
 from tests.visitor import page, words
 from tests.world import World
 
@@ -219,9 +220,7 @@ def test_every_role_has_the_page_in_both_languages(world: World, visit: Any, bod
         assert page(response).css_first("nav.tabbar [aria-current=page]") is not None
 
 
-def test_the_page_takes_sixteen_questions(
-    world: World, visit: Any, deeds: Deeds, programme: Any, ines: Any, queries: Any
-) -> None:
+def test_the_page_takes_sixteen_questions(world: World, visit: Any, deeds: Deeds, programme: Any, ines: Any) -> None:
     account = world.account(ines)
     for number in range(12):
         post = world.post(programme)
@@ -230,7 +229,7 @@ def test_the_page_takes_sixteen_questions(
         deeds.clicks(share, 2)
         deeds.points(ines, 10, at=utcnow() - timedelta(days=number), share_id=share, post_id=post.id)
     me = visit(ines)
-    with queries() as sent:
+    with statements(deeds.app) as sent:
         response = me.get("/impact")
     assert len(page(response).css(".shares li")) == 8
     assert len(sent) <= 16, "\n".join(sent)

@@ -1,57 +1,41 @@
 """From the accounts page to posts that stand: several networks, each by its own way in, in both languages."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
+import requests
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, expect
 
-from advocacy.people.models import Person
 from advocacy.sharing import tasks
-from tests.chromium import find_chromium
-from tests.e2e.conftest import assert_accessible
+from advocacy.tracking import tasks as tracking
+from tests.browsing import assert_accessible, leaving, sign_in
 from tests.networks.standing import Town, town
-from tests.visitor import PASSWORD
 from tests.world import World
 
+DEEDS = {
+    "mastodon": {"favourites": 3, "boosts": 2, "replies": 1},
+    "bluesky": {"likeCount": 4, "repostCount": 1, "replyCount": 2},
+    "x": {"like_count": 2, "reply_count": 1, "repost_count": 1},
+}
 WORDS = "We opened the workshop on Sunday, and the coffee was good."
 
 
 @pytest.fixture
 def place(app: Flask, clean: None, set_environment: Callable[..., None]) -> Iterator[Town]:
-    with town(app, set_environment) as standing:
+    with town(app, set_environment, RELAIS_MEASURE_MINUTES="0") as standing:
         yield standing
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def open_window(chromium: Browser, language: str, width: int) -> Page:
-    locale = {"fr": "fr-FR", "en": "en-GB"}[language]
-    page = chromium.new_context(locale=locale, viewport={"width": width, "height": 900}).new_page()
-    page.set_default_timeout(20_000)
-    return page
-
-
-def sign_in(page: Page, place: Town, person: Person) -> None:
-    page.goto(f"{place.url}/sign-in?next=/accounts")
-    page.locator("input[name=email]").fill(person.email)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main form button").last.click()
-    page.wait_for_url(f"{place.url}/accounts")
 
 
 def enter(page: Page, place: Town, network: str, way: str = "") -> None:
     """From the accounts page to what the network asks first."""
     page.goto(f"{place.url}/accounts")
-    page.locator(f"main a[href*='/accounts/{network}/connect']").last.click()
+    with leaving(page):
+        page.locator(f"main a[href*='/accounts/{network}/connect']").last.click()
     if way:
-        page.locator(f"main a[href*='way={way}']").click()
+        with leaving(page):
+            page.locator(f"main a[href*='way={way}']").click()
     assert_accessible(page)
 
 
@@ -93,12 +77,14 @@ def connect_all(page: Page, place: Town) -> None:
 
 
 @pytest.mark.parametrize(("language", "width"), [("fr", 390), ("en", 1440)])
-def test_connect_share_see_disconnect(place: Town, chromium: Browser, world: World, language: str, width: int) -> None:
+def test_from_connecting_to_figures(
+    place: Town, open_window: Callable[[str, int], Page], world: World, language: str, width: int
+) -> None:
     root = world.organisation()
     ada = world.person(root, name="Ada Lark", language=language)
     post = world.post(root, "The workshop", wordings=("A suggestion, to be left.",))
-    page = open_window(chromium, language, width)
-    sign_in(page, place, ada)
+    page = open_window(language, width)
+    sign_in(page, place.url, ada, "/accounts")
     assert_accessible(page)
     connect_all(page, place)
     names = ("Ada at her server", "adasky", "adacloud", "Ada in short")
@@ -111,11 +97,13 @@ def test_connect_share_see_disconnect(place: Town, chromium: Browser, world: Wor
         assert all(WORDS in text for text in place.texts(network))
     assert [len(place.texts(network)) for network in ("mastodon", "x", "bluesky")] == [1, 1, 2]
     look_at_the_posts(page)
+    others_react(place)
+    see_figures(page, place)
     page.goto(f"{place.url}/accounts")
     for _left in names:
         page.locator("main details.more:has(button.danger) summary").first.click()
-        page.locator("main button.danger").first.click()
-        page.wait_for_load_state()
+        with leaving(page):
+            page.locator("main button.danger").first.click()
     assert page.locator("main button.danger").count() == 0
     assert not any(name in page.inner_text("main") for name in names)
     for standin in (place.standins[name] for name in ("mastodon", "x")):
@@ -150,3 +138,25 @@ def look_at_the_posts(page: Page) -> None:
         page.goto(link)
         assert WORDS in page.inner_text("main")
         assert_accessible(page)
+
+
+def others_react(place: Town) -> None:
+    """By the doors of each network; then a worker asks them."""
+    for network, deeds in DEEDS.items():
+        at = place.standins[network]
+        for post in at.state.standing():
+            requests.post(f"{at.url}/_sandbox/figures", json={"id": post.id, **deeds}, timeout=10).raise_for_status()
+    with place.app.app_context():
+        tracking.measure_due()
+
+
+def see_figures(page: Page, place: Town) -> None:
+    """What each network told stands under its name, and what none of them tells is said to be not given."""
+    page.goto(f"{place.url}/impact")
+    for network, total in {"Mastodon": 6, "Bluesky": 14, "X": 4}.items():
+        tile = page.locator(".tiles .card").filter(has_text=re.compile(rf"^\s*R[ée]actions, .*, {network}"))
+        expect(tile.locator(".stat-value")).to_have_text(str(total))
+        expect(tile.locator(".grade.measured")).to_be_visible()
+    expect(page.locator("#my-shares li")).to_have_count(4)
+    expect(page.locator("#my-shares .grade.none")).to_have_count(4)
+    assert_accessible(page)

@@ -81,7 +81,7 @@ def test_the_second_consent_leaves_the_first_alone(
     analytics: LinkedInAnalytics, linkedin: LinkedIn, writer: Member
 ) -> None:
     consent(analytics.depart(SECOND_CALLBACK, "s").url, sub=writer.sub)
-    linkedin.publish(writer.credentials, outgoing(), Prepared())
+    assert linkedin.publish(writer.credentials, outgoing(), Prepared()).external_id
 
 
 def test_it_renews_and_ends_by_its_own_app(
@@ -95,7 +95,7 @@ def test_it_renews_and_ends_by_its_own_app(
     analytics.revoke(held)
     with pytest.raises(Reconnect):
         analytics.measure(held, "urn:li:share:1")
-    linkedin.publish(writer.credentials, outgoing(), Prepared())
+    assert linkedin.publish(writer.credentials, outgoing(), Prepared()).external_id
 
 
 def test_nothing_is_published_there(analytics: LinkedInAnalytics, network: Outside, writer: Member) -> None:

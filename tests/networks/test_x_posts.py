@@ -68,7 +68,17 @@ def test_the_link_stands_in_the_text_and_counts(x: X, ada: Credentials, server: 
     assert refused(x, ada, "a" * 256, link=link).reason == "too_long"
 
 
-@given(st.lists(st.sampled_from(["word", "été", "日本", "👩🏽‍🚀", "🇫🇷", "e\u0301", "“q”", "ﬁ"]) | st.text(max_size=5)))
+@pytest.mark.parametrize(("text", "weighs"), [("word 🏻", 7), ("👍🏻", 2), ("a\ufe0f", 3), ("1\ufe0f\u20e3", 2)])
+def test_signs_that_go_with_an_emoji_weigh_where_there_is_none(text: str, weighs: int) -> None:
+    assert weight(text) == counting.count("weighted", text) == weighs
+
+
+@given(
+    st.lists(
+        st.sampled_from(["word", "été", "日本", "👩🏽‍🚀", "🇫🇷", "e\u0301", "“q”", "ﬁ", "🏻", "a\ufe0f"])
+        | st.text(max_size=5)
+    )
+)
 def test_both_sides_weigh_alike(words: list[str]) -> None:
     text = " ".join(words)
     assert weight(text) == counting.count("weighted", text)

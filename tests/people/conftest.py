@@ -1,13 +1,10 @@
-"""An empty mail folder, and a count of what is asked of the database."""
+"""An empty mail folder, and people as they stand in the database."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from advocacy.db import db
 from advocacy.people.models import Person
@@ -34,23 +31,3 @@ def again(app: Flask) -> Callable[[Person], Person]:
             return found
 
     return read
-
-
-@pytest.fixture
-def queries(app: Flask) -> Callable[[], Any]:
-    """`with queries() as said:` collects the statements sent meanwhile."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        said: list[str] = []
-        with app.app_context():
-            engine = db.engine
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            said.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        yield said
-        event.remove(engine, "before_cursor_execute", note)
-
-    return counting

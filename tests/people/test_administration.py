@@ -6,6 +6,7 @@ from advocacy.clock import utcnow
 from advocacy.db import db
 from advocacy.people.models import Person, Role
 from tests.letters import path_in
+from tests.statements import statements
 from tests.visitor import PASSWORD, page, words
 
 
@@ -81,13 +82,13 @@ def test_pages_follow_one_another_without_gap_or_repeat(app, aubrelle, visit, ad
     assert [link.attributes["href"] for link in page(visitor.get(back)).css("tbody th a")] == seen[1]
 
 
-def test_the_list_asks_the_database_little(app, aubrelle, visit, admin, queries, world):
+def test_the_list_asks_the_database_little(app, aubrelle, visit, admin, world):
     crowd(app, aubrelle["north"], 45)
     for n in range(4):
         world.person(aubrelle["south"], Role.EDITOR, name=f"Editor {n}")
     visitor = visit(admin)
     visitor.get("/admin/people")
-    with queries() as said:
+    with statements(app) as said:
         assert len(names_on(visitor.get("/admin/people"))) == 50
     assert len([statement for statement in said if statement.lower().startswith("select")]) <= 8, said
 

@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from advocacy.clock import local_day, start_of_week, utcnow
 from advocacy.db import db
 from advocacy.recognition import ledger
 from advocacy.recognition.ledger import PAGE, Line, Reason, Why
+from tests.statements import statements
 from tests.tracking.clicks import share_of
 from tests.visitor import page, words
 
@@ -212,19 +212,10 @@ def test_pages_are_for_people_who_signed_in(visit, clean, address):
 
 @pytest.mark.parametrize("address", ["/leaderboard", "/leaderboard?kind=organisations&period=quarter", "/points"])
 def test_pages_ask_little_of_the_database(app, visit, crowd, address):
-    visitor, asked = visit(crowd[14]), []
+    visitor = visit(crowd[14])
     visitor.get(address)
-
-    def count(_connection, _cursor, statement, *_more):
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", count)
-    try:
+    with statements(app) as asked:
         assert visitor.get(address).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
     assert len(asked) <= 10, asked
 
 

@@ -1,12 +1,10 @@
 """A sandbox for each test, over real HTTP."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
 
 from advocacy.networks.sandbox import Sandbox, serve_in_thread
 from tests.sandbox.application import Member, new_member
@@ -41,14 +39,3 @@ def browser() -> Iterator[requests.Session]:
     """A client that keeps cookies, as a browser does."""
     with requests.Session() as session:
         yield session
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = os.environ.get("RELAIS_CHROMIUM") or (
-            "/usr/bin/chromium" if os.path.exists("/usr/bin/chromium") else None
-        )
-        opened = playwright.chromium.launch(executable_path=path)
-        yield opened
-        opened.close()

@@ -52,7 +52,7 @@ def test_a_document_in_a_post(sandbox: Sandbox, ada: Member) -> None:
     ],
 )
 def test_what_can_be_processed(ada: Member, content: bytes, mimetype: str) -> None:
-    ada.posted("Look", **media(uploaded(ada, content, mimetype)))
+    assert ada.posted("Look", **media(uploaded(ada, content, mimetype)))
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.4 no pages", pdf(301), b"PK\x03\x04 no PDF"])

@@ -1,13 +1,12 @@
 """The repair desk: what an admin sees of deliveries, and what they may set going again."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from advocacy.cache import get_redis
 from advocacy.clock import utcnow
@@ -18,6 +17,7 @@ from advocacy.people.models import Organisation, Person, Role
 from advocacy.sharing import desk
 from advocacy.sharing.models import Share
 from tests.sharing import crowds
+from tests.statements import statements
 from tests.visitor import Visitor, words
 from tests.world import World
 
@@ -157,29 +157,17 @@ def test_pages_and_filters(programme: Programme, visit: Callable[..., Visitor]) 
     assert visitor.get("/admin/deliveries?state=nonsense&before=-1&network=%00").status_code == 200
 
 
-@contextmanager
-def count_queries(engine: Any) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def test_asked_with_few_questions(programme: Programme, visit: Callable[..., Visitor]) -> None:
     for _number in range(6):
         programme.delivery(programme.left, state="failed", failure="gave_up")
     visitor = visit(programme.admin)
     visitor.get("/admin/deliveries")
-    with programme.app.app_context(), count_queries(db.engine) as counted:
+    with statements(programme.app) as counted:
         visitor.get("/admin/deliveries")
     few = len(counted)
     for _number in range(12):
         programme.delivery(programme.right, state="failed", failure="gave_up")
-    with programme.app.app_context(), count_queries(db.engine) as counted:
+    with statements(programme.app) as counted:
         visitor.get("/admin/deliveries")
     assert len(counted) == few
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from advocacy.clock import utcnow
 from advocacy.content.models import Post, SavedPost
@@ -21,6 +21,7 @@ from advocacy.sharing.models import QueueHours, Share
 from advocacy.sharing.service import Wish
 from tests.sharing.conftest import Scene
 from tests.sharing.test_panel import panel, shares
+from tests.statements import statements
 from tests.visitor import Visitor, page, words
 
 
@@ -229,19 +230,9 @@ def test_pages_ask_a_fixed_number_of_questions(scene: Scene, visit: Callable[...
 
 def asked(scene: Scene, visitor: Visitor, path: str) -> int:
     """How many statements a page needs."""
-    count = []
-
-    def listen(*_call: object) -> None:
-        count.append(1)
-
-    with scene.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
+    with statements(scene.app) as sent:
         assert visitor.get(path).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
-    return len(count)
+    return len(sent)
 
 
 def test_the_service_holds_without_the_form(scene: Scene) -> None:

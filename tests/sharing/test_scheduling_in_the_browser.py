@@ -1,25 +1,20 @@
 """Scheduling in a real browser, French and English, on a phone and on a desktop: everything is said while one types."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from advocacy.clock import utcnow
 from advocacy.content.models import SavedPost
 from advocacy.db import db
 from advocacy.people.models import Person, Role
 from advocacy.sharing.hours import local_time
-from tests.chromium import find_chromium
+from tests.browsing import look, sign_in
 from tests.sharing.conftest import Scene
 from tests.sharing.test_nearness import OTHER, SAID, colleagues
-from tests.visitor import PASSWORD
 
 SAYS = {
     "fr": ("collègues publient ceci dans le même quart d’heure", "collègues ont utilisé ce texte", "Ma file"),
@@ -27,39 +22,9 @@ SAYS = {
 }
 
 
-@pytest.fixture
-def site(app: Flask, scene: Scene, set_environment: Callable[..., None]) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    url = f"http://127.0.0.1:{server.server_port}"
-    set_environment(RELAIS_PUBLIC_URL=url)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
-
-
-def look(page: Page) -> None:
-    """No axe violation, on a phone and on a desktop; nothing sticks out sideways."""
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_week_of_sharing(scene: Scene, site: str, browser_page: Page, language: str) -> None:
-    page, (crowded, near, queue) = browser_page, SAYS[language]
+def test_a_week_of_sharing(scene: Scene, site: str, open_page: Callable[..., Page], language: str) -> None:
+    crowded, near, queue = SAYS[language]
     scene.post = scene.world.post(scene.root, "Bikes", wordings=(SAID, OTHER))
     moment = (utcnow() + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
     colleagues(scene, 6, wanted_at=moment, due_at=moment)
@@ -67,12 +32,13 @@ def test_a_week_of_sharing(scene: Scene, site: str, browser_page: Page, language
         scene.world.post(scene.root, f"Kept {n}", wordings=(f"Something of our own, {uuid4()}.",)) for n in range(3)
     ]
     with scene.app.app_context():
-        db.session.get_one(Person, scene.person.id).language = language
+        scene.person.language = db.session.get_one(Person, scene.person.id).language = language
         db.session.add_all([SavedPost(person_id=scene.person.id, post_id=post.id) for post in posts])
         db.session.commit()
+    page = open_page(scene.person, f"/posts/{scene.post.id}/share")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    sign_in(page, site, scene.person, f"/posts/{scene.post.id}/share")
+    page.reload()
 
     panel_says_what_is_near_and_crowded(page, scene, moment, near, crowded)
     look(page)
@@ -123,10 +89,10 @@ def panel_says_what_is_near_and_crowded(page: Page, scene: Scene, moment: object
     expect(page.locator("#moment-said")).not_to_contain_text(crowded)
 
 
-def test_a_better_minute_and_the_pace_of_a_programme(scene: Scene, site: str, browser_page: Page) -> None:
-    page, moment = browser_page, (utcnow() + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+def test_a_better_minute_and_the_pace_of_a_programme(scene: Scene, site: str, open_page: Callable[..., Page]) -> None:
+    moment = (utcnow() + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
     colleagues(scene, 4, wanted_at=moment, due_at=moment)
-    sign_in(page, site, scene.person, f"/posts/{scene.post.id}/share")
+    page = open_page(scene.person, f"/posts/{scene.post.id}/share")
     page.locator("#text").fill(OTHER)
     page.locator("input[name=when][value=at]").check()
     page.locator("#at").fill(local_time(moment, scene.person.time_zone).isoformat(timespec="minutes"))
@@ -138,11 +104,3 @@ def test_a_better_minute_and_the_pace_of_a_programme(scene: Scene, site: str, br
     page.context.clear_cookies()
     sign_in(page, site, scene.world.person(scene.root, Role.ADMIN), "/admin/caps")
     look(page)
-
-
-def sign_in(page: Page, site: str, person: Person, onwards: str) -> None:
-    page.goto(f"{site}/sign-in?next={onwards}")
-    page.locator("#email").fill(person.email)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main form button").last.click()
-    page.wait_for_url(f"**{onwards}")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from advocacy.clock import utcnow
 from advocacy.db import db
@@ -15,6 +15,7 @@ from advocacy.sources.reading import Reading
 from advocacy.sources.rules import RuleDraft, add_rule
 from advocacy.sources.service import record
 from tests.sources.test_polling import Entry, Feed
+from tests.statements import statements
 from tests.visitor import page, words
 
 
@@ -172,19 +173,12 @@ def test_the_list_shows_what_is_inherited(tree, visit):
 def test_the_page_renders_and_asks_no_more_for_more(app, tree, visit, world, language):
     me = visit(world.person(tree.root, Role.EDITOR, language=language), language)
     counts = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        counts[-1] += 1
-
-    with app.app_context():
-        engine = db.engine
     for _round in range(2):
         for body in tree.all:
             for number in range(3):
                 tree.rule(body, f"Rule {number}", f"mot{number}", may_be_off=True)
-        counts.append(0)
-        event.listen(engine, "before_cursor_execute", note)
-        shown = me.get("/studio/sources/rules")
-        event.remove(engine, "before_cursor_execute", note)
+        with statements(app) as sent:
+            shown = me.get("/studio/sources/rules")
+        counts.append(len(sent))
         assert page(shown).css_first("html").attributes["lang"] == language
     assert counts[1] <= counts[0]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 
 from advocacy.clock import utcnow
 from advocacy.content.models import Post
@@ -17,6 +17,7 @@ from advocacy.sources.reading import Reading
 from advocacy.sources.rules import RuleDraft
 from advocacy.sources.service import record
 from tests.sources.test_polling import Entry, Feed
+from tests.statements import statements
 from tests.visitor import page, words
 
 
@@ -154,6 +155,18 @@ def test_suggestions_become_the_drafts(app, world, visit, me, root, source):
         assert post.rule_name is None
 
 
+def test_a_rule_is_opened_with_all_that_it_suggests(world, me, root):
+    topic, group, branch = world.topic(root), world.group(root), world.organisation("Branch", root)
+    me.post(
+        "/studio/sources/rules/new",
+        typed(root, keywords="pont", topics=[topic.id], bodies=[branch.id], groups=[group.id]),
+    )
+    opened = page(me.get("/studio/sources/rules")).css_first("main h3 a").attributes["href"]
+    found = page(me.get(opened))
+    ticked = {(box.attributes["name"], box.attributes["value"]) for box in found.css("input[type=checkbox][checked]")}
+    assert ticked == {("topics", str(topic.id)), ("bodies", str(branch.id)), ("groups", str(group.id))}
+
+
 def test_drafts_need_an_author_who_is_editor_still(app, me, root, source, editor):
     me.post("/studio/sources/rules/new", typed(root, keywords="pont", action="draft"))
     with app.app_context():
@@ -250,13 +263,6 @@ def test_every_page_renders_and_asks_no_more_for_more(app, world, visit, root, s
 
 def asked(app, act):
     """How many questions the database is asked."""
-    count = []
-    with app.app_context():
-        engine = db.engine
-    listener = lambda *_given: count.append(1)  # noqa: E731
-    event.listen(engine, "before_cursor_execute", listener)
-    try:
+    with statements(app) as sent:
         assert act().status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", listener)
-    return len(count)
+    return len(sent)

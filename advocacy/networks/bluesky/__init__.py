@@ -60,7 +60,7 @@ class Bluesky(Defaults):
     """The adapter; see `base.Adapter` for what each method promises."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        super().__init__(settings)
         ways = CAPABILITIES.entries if client.is_possible(settings) else (Entry.PASSWORD,)
         self.capabilities = replace(CAPABILITIES, entries=ways)
 

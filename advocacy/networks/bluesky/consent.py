@@ -1,16 +1,14 @@
 """Consent on the member's own server: announced there first, then given on its page, then exchanged for tokens."""
 
 import json
-import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict
-from hashlib import sha256
 from urllib.parse import urlencode
 
 import structlog
 
 from advocacy.clock import utcnow
+from advocacy.networks import oauth
 from advocacy.networks.base import BadCallback, ConsentRefused, Departure, Grant, NetworkFailure, TryLater
 from advocacy.networks.bluesky import dpop, tokens
 from advocacy.networks.bluesky.answers import error_of, throttled
@@ -26,9 +24,8 @@ log = structlog.get_logger(__name__)
 
 def depart(settings: Settings, redirect_uri: str, state: str, typed: str) -> Departure:
     """Where the member of that handle gives consent. Raises BadCallback for nobody or no such way there, TryLater."""
-    who, key, verifier = identify(settings, typed), dpop.new_key(), secrets.token_urlsafe(64)
+    who, key, (verifier, told) = identify(settings, typed), dpop.new_key(), oauth.pkce()
     client, asked = client_for(settings, redirect_uri), Asked(key=who.did)
-    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     with Calls(settings, typed=True) as calls:
         server = find_server(calls, who.server)
         form = {
@@ -36,9 +33,8 @@ def depart(settings: Settings, redirect_uri: str, state: str, typed: str) -> Dep
             "redirect_uri": redirect_uri,
             "scope": settings.bluesky_scopes,
             "state": state,
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
             "login_hint": who.handle,
+            **told,
             **client.fields(settings, server.issuer),
         }
         answer = dpop.send(calls, key, "authorization", "POST", server.par_url, asked, data=form)

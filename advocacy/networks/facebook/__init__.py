@@ -1,6 +1,6 @@
 """Facebook Pages: posts of a Page by a person who looks after it. Personal profiles have no API at all."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from advocacy.networks.base import (
     Capabilities,
@@ -13,7 +13,6 @@ from advocacy.networks.base import (
     Outgoing,
     Prepared,
     Published,
-    Reconnect,
     Rejected,
     Settling,
 )
@@ -51,10 +50,7 @@ def offer(settings: Settings) -> "Facebook | None":
 class Facebook(Defaults):
     """The adapter; see `base.Adapter` for what each method promises."""
 
-    capabilities = CAPABILITIES
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    capabilities, posting, measuring = CAPABILITIES, POSTING, MEASURING
 
     def depart(
         self, redirect_uri: str, state: str, entered: Mapping[str, str] | None = None, app: ClientApp | None = None
@@ -73,11 +69,6 @@ class Facebook(Defaults):
     ) -> Sequence[Grant]:
         """A grant for each Page that the person may post on. Raises BadCallback where there is none."""
         return oauth.exchange(self._settings, redirect_uri, answer)
-
-    def allows(self, scopes: Collection[str]) -> frozenset[str]:
-        """What these scopes let Relais do."""
-        may = {"publish"} if set(POSTING) <= set(scopes) else set()
-        return frozenset(may | ({"measure"} if MEASURING in scopes else set()))
 
     def revoke(self, credentials: Credentials) -> None:
         """Withdraw what the person granted, for all of their Pages."""
@@ -110,8 +101,3 @@ class Facebook(Defaults):
         self._needs(POSTING, credentials)
         if self.count(outgoing.text) > int(credentials.limits.get("max_length", self.capabilities.max_length)):
             raise Rejected("too_long")
-
-    def _needs(self, scopes: Collection[str], credentials: Credentials) -> None:
-        missing = sorted(set(scopes) - set(credentials.scopes))
-        if missing:
-            raise Reconnect("scope", " ".join(missing))

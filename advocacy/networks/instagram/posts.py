@@ -19,14 +19,13 @@ from advocacy.networks.base import (
     Published,
     Reconnect,
     Rejected,
-    TryLater,
 )
 from advocacy.networks.instagram.place import api_of
-from advocacy.networks.meta import quotas
-from advocacy.networks.meta.containers import Desk, Flow, Wanted, since
+from advocacy.networks.meta import quotas, standing
+from advocacy.networks.meta.containers import Desk, Flow, Wanted, public, since
 from advocacy.networks.meta.graph import objects_in
 from advocacy.networks.meta.insights import figures_of, metrics_in
-from advocacy.networks.wire import Answer, Asked
+from advocacy.networks.wire import Asked
 from config.settings import Settings
 
 LONGEST_TEXT, LONGEST_ALT, MOST_PICTURES = 2200, 1000, 10
@@ -42,7 +41,7 @@ _NAMES = {
 _CODE = re.compile(r"/(?:p|reel|tv)/([\w-]{1,64})", re.ASCII)
 
 
-def caption_of(outgoing: Outgoing) -> str:
+def text_of(outgoing: Outgoing) -> str:
     """The words, then the link, as `Defaults.count` counts them; nobody can press it there, but read it."""
     return "\n\n".join(filter(None, (outgoing.text, outgoing.link)))
 
@@ -62,12 +61,9 @@ def prepare(settings: Settings, credentials: Credentials, outgoing: Outgoing, be
 
 def publish(settings: Settings, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published:
     """Make the post by one call, never repeated, then ask where it stands. Raises any failure of the one call."""
-    media = _desk(settings, credentials, outgoing).publish(prepared)
-    try:
-        answer = _call(settings, credentials, media, {"fields": "id,permalink"})
-    except NetworkFailure:
-        return _published(settings, credentials, media, "")
-    return _published(settings, credentials, media, answer.body.get("permalink"))
+    desk = _desk(settings, credentials, outgoing)
+    media = desk.publish(prepared)
+    return _published(settings, credentials, media, standing.address_said(desk.api, credentials, media))
 
 
 def settle(settings: Settings, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published | None:
@@ -78,12 +74,13 @@ def settle(settings: Settings, credentials: Credentials, outgoing: Outgoing, pre
         return None
     fields = {"fields": "id,permalink,caption,timestamp", "limit": "25"}
     try:
-        listed = objects_in(_call(settings, credentials, f"{_account(credentials)}/media", fields)) or []
+        path = f"{_account(credentials)}/media"
+        listed = objects_in(standing.ask(api_of(settings), credentials, "GET", path, fields)) or []
     except Rejected:
         listed = []
-    wanted, begun = " ".join(caption_of(outgoing).split()), since(prepared)
+    wanted, begun = text_of(outgoing), since(prepared)
     for media in listed:
-        same = " ".join(str(media.get("caption") or "").split()) == wanted
+        same = standing.is_same(media.get("caption"), wanted)
         if same and str(media.get("id")).isdecimal() and not _older(media.get("timestamp"), begun):
             return _published(settings, credentials, str(media["id"]), media.get("permalink"))
     return Published("", permalink(settings, "", credentials.handle))
@@ -91,7 +88,7 @@ def settle(settings: Settings, credentials: Credentials, outgoing: Outgoing, pre
 
 def permalink(settings: Settings, external_id: str, handle: str) -> str:
     """Where everybody sees the post, or the account's page."""
-    code = external_id.partition(":")[2]
+    code = standing.code_in(external_id)
     return f"{settings.instagram_site_url}/p/{code}/" if code else f"{settings.instagram_site_url}/{quote(handle)}/"
 
 
@@ -99,15 +96,15 @@ def measure(settings: Settings, credentials: Credentials, external_id: str, *, a
     """What the network says of the post; nothing where the member did not allow that."""
     if not allowed:
         return Figures(dict.fromkeys(METRICS), SOURCE)
-    media, metrics = quote(external_id.partition(":")[0], safe=""), "views,reach,saved,likes,comments,shares"
-    answer = _call(settings, credentials, f"{media}/insights", {"metric": metrics})
+    path, metrics = f"{standing.id_in(external_id)}/insights", {"metric": "views,reach,saved,likes,comments,shares"}
+    answer = standing.ask(api_of(settings), credentials, "GET", path, metrics)
     return Figures(figures_of(metrics_in(answer, Asked(key=external_id)), _NAMES), SOURCE)
 
 
 def _wanted(outgoing: Outgoing) -> Wanted:
-    caption = {"caption": caption_of(outgoing)}
+    caption = {"caption": text_of(outgoing)}
     if outgoing.file is not None:
-        return Wanted({"media_type": "REELS", "video_url": _public(outgoing.file.address), **caption})
+        return Wanted({"media_type": "REELS", "video_url": public(outgoing.file.address), **caption})
     if not outgoing.pictures:
         raise Rejected("needs_picture")
     if len(outgoing.pictures) > MOST_PICTURES:
@@ -120,14 +117,7 @@ def _wanted(outgoing: Outgoing) -> Wanted:
 
 def _picture(picture: Picture) -> dict[str, str]:
     described = {"alt_text": picture.alt[:LONGEST_ALT]} if picture.alt else {}
-    return {"image_url": _public(picture.address), **described}
-
-
-def _public(address: str) -> str:
-    """The address that the network fetches. Raises Rejected where there is none."""
-    if not address:
-        raise Rejected("no_public_address")
-    return address
+    return {"image_url": public(picture.address), **described}
 
 
 def _of_the_account(refusal: Rejected) -> NetworkFailure:
@@ -145,8 +135,7 @@ def _older(said: object, begun: datetime | None) -> bool:
 
 
 def _published(settings: Settings, credentials: Credentials, media: str, said: object) -> Published:
-    found = _CODE.search(said) if isinstance(said, str) else None
-    external_id = f"{media}:{found[1]}" if found else media
+    external_id = standing.name_of(media, said, _CODE)
     return Published(external_id, permalink(settings, external_id, credentials.handle))
 
 
@@ -158,14 +147,3 @@ def _desk(settings: Settings, credentials: Credentials, outgoing: Outgoing) -> D
     account = _account(credentials)
     flow = Flow(f"{account}/media", f"{account}/media_publish", "status_code", "status")
     return Desk(api_of(settings), flow, credentials, outgoing.key)
-
-
-def _call(settings: Settings, credentials: Credentials, path: str, fields: dict[str, str]) -> Answer:
-    """About what stands already: a post that is not found is gone, where a container would be made anew."""
-    asked, account = Asked(key=credentials.external_id), credentials.external_id
-    try:
-        return api_of(settings).call("GET", path, asked, credentials.access_token, account, fields)
-    except TryLater as later:
-        if later.reason == "media_gone":
-            raise Rejected("gone", later.detail) from None
-        raise

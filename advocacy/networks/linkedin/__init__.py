@@ -4,27 +4,22 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from advocacy.networks.base import (
-    ACTS,
     METRICS,
     Capabilities,
-    ClientApp,
     Credentials,
-    Departure,
     Figures,
     FileLimits,
-    Grant,
     Kind,
     Outgoing,
     Prepared,
     Published,
-    Reconnect,
     Rejected,
     Settling,
 )
-from advocacy.networks.defaults import Defaults
-from advocacy.networks.linkedin import documents, identity, images, oauth, posts, reshares, version, videos
+from advocacy.networks.linkedin import documents, identity, images, posts, reshares, version, videos
 from advocacy.networks.linkedin.analytics import READING, measure
-from advocacy.networks.linkedin.apps import App, posting_app
+from advocacy.networks.linkedin.apps import posting_app
+from advocacy.networks.linkedin.consent import OfOneApp
 from advocacy.networks.linkedin.doubt import certain
 from advocacy.networks.linkedin.second_app import LinkedInAnalytics, offer_analytics
 from config.settings import Settings
@@ -61,41 +56,17 @@ def offer(settings: Settings) -> "LinkedIn | None":
     return LinkedIn(settings) if posting_app(settings) is not None else None
 
 
-class LinkedIn(Defaults):
+class LinkedIn(OfOneApp):
     """The adapter; see `base.Adapter` for what each method promises."""
 
-    capabilities = CAPABILITIES
+    capabilities, posting, measuring = CAPABILITIES, (POSTING,), READING
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def depart(
-        self, redirect_uri: str, state: str, entered: Mapping[str, str] | None = None, app: ClientApp | None = None
-    ) -> Departure:
-        """Where the person gives consent."""
-        return Departure(oauth.consent_url(self._settings, self._app, redirect_uri, state))
-
-    def arrive(
-        self, redirect_uri: str, answer: Mapping[str, str], kept: Mapping[str, str], app: ClientApp | None = None
-    ) -> Grant:
-        """The grant in the answer; nothing needs to be kept meanwhile."""
-        return oauth.exchange(self._settings, self._app, redirect_uri, answer, identity.by_userinfo)
-
-    def allows(self, scopes: Collection[str]) -> frozenset[str]:
-        """What these scopes let Relais do."""
-        return frozenset(act for act, scope in zip(ACTS, (POSTING, READING), strict=True) if scope in scopes)
+        super().__init__(settings, posting_app, identity.by_userinfo)
 
     def remarks(self, scopes: Collection[str]) -> frozenset[str]:
         """Who may post may also like and comment."""
         return frozenset({"wide"} if POSTING in scopes else ())
-
-    def renew(self, credentials: Credentials) -> Grant | None:
-        """A fresh grant where the app receives refresh tokens."""
-        return oauth.renew(self._settings, self._app, credentials)
-
-    def revoke(self, credentials: Credentials) -> None:
-        """End the grant at LinkedIn."""
-        oauth.revoke(self._settings, self._app, credentials)
 
     def reshareable(self, link: str) -> str | None:
         """The URN of the post that this address shows."""
@@ -121,13 +92,9 @@ class LinkedIn(Defaults):
         with certain(self._settings, self._app, credentials):
             return posts.publish(self._settings, credentials, outgoing, prepared)
 
-    def permalink(self, external_id: str, credentials: Credentials | None = None) -> str:
-        """Where a member sees that post."""
-        return posts.permalink(self._settings, external_id)
-
     def remove(self, credentials: Credentials, external_id: str) -> None:
         """Delete the post."""
-        self._needs(POSTING, credentials)
+        self._needs((POSTING,), credentials)
         with certain(self._settings, self._app, credentials):
             posts.remove(self._settings, credentials, external_id)
 
@@ -143,18 +110,7 @@ class LinkedIn(Defaults):
         said = version.concern_of(self._settings.linkedin_version, now.date())
         return {"version_ends": said} if said else {}
 
-    @property
-    def _app(self) -> App:
-        app = posting_app(self._settings)
-        if app is None:
-            raise Rejected("not_set_up")
-        return app
-
     def _check(self, credentials: Credentials, outgoing: Outgoing) -> None:
-        self._needs(POSTING, credentials)
+        self._needs((POSTING,), credentials)
         if self.count(outgoing.text) > self.capabilities.max_length:
             raise Rejected("too_long")
-
-    def _needs(self, scope: str, credentials: Credentials) -> None:
-        if scope not in credentials.scopes:
-            raise Reconnect("scope", scope)

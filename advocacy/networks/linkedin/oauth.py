@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import requests
 import structlog
-from oauthlib.oauth2 import OAuth2Error
 
 from advocacy.clock import utcnow
 from advocacy.networks import oauth
@@ -15,12 +13,11 @@ from advocacy.networks.linkedin.answers import failure_of
 from advocacy.networks.linkedin.apps import App
 from advocacy.networks.linkedin.identity import Identity
 from advocacy.networks.linkedin.rest import must
-from advocacy.networks.wire import CONNECT_SECONDS, SOON, Answer, Asked, Calls, seconds_of, silence
+from advocacy.networks.wire import CONNECT_SECONDS, SOON, Answer, Asked, Calls, seconds_of
 from advocacy.sealing import Secret
 from config.settings import Settings
 
 REFUSALS = ("user_cancelled_login", "user_cancelled_authorize", "access_denied")
-_TOKEN = re.compile(r"[\x21-\x7e]+")
 log = structlog.get_logger(__name__)
 
 
@@ -84,42 +81,25 @@ def _ask(
     """The token endpoint's answer, checked. Raises BadCallback when it refuses the code or token, TryLater."""
     base, limits = settings.linkedin_oauth_url, (CONNECT_SECONDS, settings.network_seconds)
     url = oauth.as_https(f"{base}/accessToken")
-    with oauth.session(settings, app.client_id, redirect_uri, base) as session:
-        session.register_compliance_hook("access_token_response", _check)
-        session.register_compliance_hook("refresh_token_response", _check)
-        try:
-            if code:
-                # LinkedIn wants the app's credentials in the body, not in a Basic header.
-                secret = app.secret.reveal()
-                token = session.fetch_token(url, code, include_client_id=True, client_secret=secret, timeout=limits)
-            else:
-                own: dict[str, Any] = app.form()
-                token = session.refresh_token(url, refresh_token, timeout=limits, **own)
-        except requests.RequestException as error:
-            raise silence(error, Asked()) from None
-        except (OAuth2Error, ValueError, TypeError) as error:
-            raise TryLater("malformed", utcnow() + SOON, type(error).__name__) from None
+    with (
+        oauth.session(settings, app.client_id, redirect_uri, base) as session,
+        oauth.asking_tokens(session, failure_of, _client_refused),
+    ):
+        if code:
+            # LinkedIn wants the app's credentials in the body, not in a Basic header.
+            secret = app.secret.reveal()
+            token = session.fetch_token(url, code, include_client_id=True, client_secret=secret, timeout=limits)
+        else:
+            own: dict[str, Any] = app.form()
+            token = session.refresh_token(url, refresh_token, timeout=limits, **own)
     return dict(token)
 
 
-def _check(response: requests.Response) -> requests.Response:
-    """Let only a sound token answer through to oauthlib, which does not look at the status."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    body = body if isinstance(body, dict) else {}
-    answer = Answer(response.status_code, response.headers, body, "")
-    if answer.body.get("error") == "invalid_client":
-        log.error("linkedin_client_refused", mend="check RELAIS_LINKEDIN_CLIENT_ID and RELAIS_LINKEDIN_CLIENT_SECRET")
-        raise TryLater("client", utcnow() + SOON, answer.detail)
-    if answer.status == 429 or answer.status >= 500:
-        raise failure_of(answer, Asked())
-    if answer.status != 200 or "error" in body:
-        raise BadCallback(str(body.get("error") or "refused")[:80], answer.detail)
-    if not isinstance(body.get("access_token"), str) or not _TOKEN.fullmatch(body["access_token"]):
-        raise TryLater("malformed", utcnow() + SOON)
-    return response
+def _client_refused(answer: Answer) -> NetworkFailure | None:
+    if answer.body.get("error") != "invalid_client":
+        return None
+    log.error("linkedin_client_refused", mend="check RELAIS_LINKEDIN_CLIENT_ID and RELAIS_LINKEDIN_CLIENT_SECRET")
+    return TryLater("client", utcnow() + SOON, answer.detail, scope="app")
 
 
 def _grant(

@@ -4,26 +4,23 @@ It is a network of its own to Relais, with accounts of its own, on which nothing
 the first app by their URN; a person's id is another one in each app, so accounts are joined by their person.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from advocacy.networks.base import (
     METRICS,
     Capabilities,
-    ClientApp,
     Credentials,
-    Departure,
     Figures,
-    Grant,
     Outgoing,
     Prepared,
     Published,
     Reconnect,
     Rejected,
 )
-from advocacy.networks.defaults import Defaults
-from advocacy.networks.linkedin import identity, oauth, posts
+from advocacy.networks.linkedin import identity
 from advocacy.networks.linkedin.analytics import READING, measure
-from advocacy.networks.linkedin.apps import App, analytics_app
+from advocacy.networks.linkedin.apps import analytics_app
+from advocacy.networks.linkedin.consent import OfOneApp
 from advocacy.networks.linkedin.doubt import certain
 from config.settings import Settings
 
@@ -47,37 +44,17 @@ def offer_analytics(settings: Settings) -> "LinkedInAnalytics | None":
     return LinkedInAnalytics(settings) if analytics_app(settings) is not None else None
 
 
-class LinkedInAnalytics(Defaults):
+class LinkedInAnalytics(OfOneApp):
     """The adapter; see `base.Adapter` for what each method promises. It publishes nothing."""
 
     capabilities = ANALYTICS
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def depart(
-        self, redirect_uri: str, state: str, entered: Mapping[str, str] | None = None, app: ClientApp | None = None
-    ) -> Departure:
-        """Where the person gives the second consent."""
-        return Departure(oauth.consent_url(self._settings, self._app, redirect_uri, state))
-
-    def arrive(
-        self, redirect_uri: str, answer: Mapping[str, str], kept: Mapping[str, str], app: ClientApp | None = None
-    ) -> Grant:
-        """The grant in the answer."""
-        return oauth.exchange(self._settings, self._app, redirect_uri, answer, identity.by_me)
+        super().__init__(settings, analytics_app, identity.by_me)
 
     def allows(self, scopes: Collection[str]) -> frozenset[str]:
         """To read figures, at most."""
         return frozenset({"measure"} if READING in scopes else ())
-
-    def renew(self, credentials: Credentials) -> Grant | None:
-        """A fresh grant where the app receives refresh tokens."""
-        return oauth.renew(self._settings, self._app, credentials)
-
-    def revoke(self, credentials: Credentials) -> None:
-        """End the grant at LinkedIn."""
-        oauth.revoke(self._settings, self._app, credentials)
 
     def prepare(self, credentials: Credentials, outgoing: Outgoing, before: Prepared | None = None) -> Prepared:
         """Nothing is published here."""
@@ -86,10 +63,6 @@ class LinkedInAnalytics(Defaults):
     def publish(self, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published:
         """Nothing is published here."""
         raise Rejected("not_offered")
-
-    def permalink(self, external_id: str, credentials: Credentials | None = None) -> str:
-        """Where a member sees a post of the first app."""
-        return posts.permalink(self._settings, external_id)
 
     def remove(self, credentials: Credentials, external_id: str) -> None:
         """Nothing is removed here."""
@@ -101,10 +74,3 @@ class LinkedInAnalytics(Defaults):
             raise Reconnect("scope", READING)
         with certain(self._settings, self._app, credentials):
             return measure(self._settings, credentials, external_id)
-
-    @property
-    def _app(self) -> App:
-        app = analytics_app(self._settings)
-        if app is None:
-            raise Rejected("not_set_up")
-        return app

@@ -65,7 +65,7 @@ class Mastodon(Defaults):
     """The adapter; see `base.Adapter` for what each method promises."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        super().__init__(settings)
         self.capabilities = replace(CAPABILITIES, usual_server=settings.mastodon_server)
 
     def register(self, host: str, redirect_uri: str) -> ClientApp | None:
@@ -115,13 +115,13 @@ class Mastodon(Defaults):
             return media.look(self._settings, credentials, before, outgoing.key)
         facts: dict[str, Any] = {"since": utcnow().isoformat()}
         if media.wanted(outgoing):
-            self._needs(servers.UPLOADING, credentials)
+            self._needs((servers.UPLOADING,), credentials)
             facts |= media.upload(self._settings, credentials, outgoing)
         return media.prepared(facts)
 
     def publish(self, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published:
         """Post the status."""
-        self._needs(servers.POSTING, credentials)
+        self._needs((servers.POSTING,), credentials)
         if self._length(credentials, outgoing) > int(
             credentials.limits.get("max_length", self.capabilities.max_length)
         ):
@@ -143,7 +143,7 @@ class Mastodon(Defaults):
 
     def remove(self, credentials: Credentials, external_id: str) -> None:
         """Delete the status."""
-        self._needs(servers.POSTING, credentials)
+        self._needs((servers.POSTING,), credentials)
         statuses.remove(self._settings, credentials, external_id)
 
     def measure(self, credentials: Credentials, external_id: str) -> Figures:
@@ -154,9 +154,10 @@ class Mastodon(Defaults):
         theirs = int(credentials.limits.get("link_length", LINK_LENGTH))
         return self.count(outgoing.text, outgoing.link) + (theirs - LINK_LENGTH if outgoing.link else 0)
 
-    def _needs(self, scope: str, credentials: Credentials) -> None:
-        if not _granted(scope, credentials.scopes):
-            raise Reconnect("scope", scope)
+    def _needs(self, scopes: Collection[str], credentials: Credentials) -> None:
+        missing = [scope for scope in scopes if not _granted(scope, credentials.scopes)]
+        if missing:
+            raise Reconnect("scope", " ".join(missing))
 
 
 def _granted(scope: str, scopes: Collection[str]) -> bool:

@@ -1,14 +1,8 @@
 """Consent on the person's own server: departure with PKCE, the code's exchange, whose account it is, the end."""
 
 import re
-import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
-
-import requests
-from oauthlib.oauth2 import OAuth2Error
 
 from advocacy.clock import utcnow
 from advocacy.networks import oauth
@@ -19,34 +13,26 @@ from advocacy.networks.base import (
     Credentials,
     Departure,
     Grant,
+    NetworkFailure,
     Rejected,
     TryLater,
     UnknownApp,
 )
 from advocacy.networks.mastodon.answers import failure_of, must
 from advocacy.networks.mastodon.servers import address
-from advocacy.networks.wire import CONNECT_SECONDS, SOON, Answer, Asked, Calls, silence
+from advocacy.networks.wire import CONNECT_SECONDS, SOON, Answer, Asked, Calls
 from advocacy.sealing import Secret
 from config.settings import Settings
 
-_TOKEN = re.compile(r"[\x21-\x7e]+")
 _ID = re.compile(r"[\w-]{1,100}", re.ASCII)
 _NAME = re.compile(r"[\w.-]{1,200}")
 
 
 def depart(settings: Settings, redirect_uri: str, state: str, host: str, app: ClientApp) -> Departure:
     """The server's consent page. Servers that know no PKCE pass over its parameters."""
-    verifier, base = secrets.token_urlsafe(48), address(settings, host)
-    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    (verifier, told), base = oauth.pkce(), address(settings, host)
     with oauth.session(settings, app.client_id, redirect_uri, base, typed=True) as session:
-        url = oauth.consent_url(
-            session,
-            f"{base}/oauth/authorize",
-            state,
-            list(app.scopes),
-            code_challenge=challenge,
-            code_challenge_method="S256",
-        )
+        url = oauth.consent_url(session, f"{base}/oauth/authorize", state, list(app.scopes), **told)
     return Departure(url, {"verifier": verifier, "server": host})
 
 
@@ -97,41 +83,24 @@ def revoke(settings: Settings, credentials: Credentials) -> None:
 def _ask(settings: Settings, redirect_uri: str, host: str, app: ClientApp, code: str, verifier: str) -> dict[str, Any]:
     """The token endpoint's answer, checked. Raises BadCallback when it refuses the code, UnknownApp, TryLater."""
     base = address(settings, host)
-    with oauth.session(settings, app.client_id, redirect_uri, base, typed=True) as session:
-        session.register_compliance_hook("access_token_response", _check)
-        try:
-            token = session.fetch_token(
-                oauth.as_https(f"{base}/oauth/token"),
-                code,
-                include_client_id=True,
-                client_secret=app.client_secret.reveal(),
-                code_verifier=verifier,
-                timeout=(CONNECT_SECONDS, settings.network_seconds),
-            )
-        except requests.RequestException as error:
-            raise silence(error, Asked()) from None
-        except (OAuth2Error, ValueError, TypeError) as error:
-            raise TryLater("malformed", utcnow() + SOON, type(error).__name__) from None
+    with (
+        oauth.session(settings, app.client_id, redirect_uri, base, typed=True) as session,
+        oauth.asking_tokens(session, failure_of, _forgotten),
+    ):
+        token = session.fetch_token(
+            oauth.as_https(f"{base}/oauth/token"),
+            code,
+            include_client_id=True,
+            client_secret=app.client_secret.reveal(),
+            code_verifier=verifier,
+            timeout=(CONNECT_SECONDS, settings.network_seconds),
+        )
     return dict(token)
 
 
-def _check(response: requests.Response) -> requests.Response:
-    """Let only a sound token answer through to oauthlib, which does not look at the status."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    body = body if isinstance(body, dict) else {}
-    answer = Answer(response.status_code, response.headers, body, "")
-    if body.get("error") == "invalid_client":
-        raise UnknownApp("forgotten", answer.detail)
-    if answer.status == 429 or answer.status >= 500:
-        raise failure_of(answer, Asked())
-    if answer.status != 200 or "error" in body:
-        raise BadCallback(str(body.get("error") or "refused")[:80], answer.detail)
-    if not isinstance(body.get("access_token"), str) or not _TOKEN.fullmatch(body["access_token"]):
-        raise TryLater("malformed", utcnow() + SOON)
-    return response
+def _forgotten(answer: Answer) -> NetworkFailure | None:
+    """The server may no longer know the app that it was told of."""
+    return UnknownApp("forgotten", answer.detail) if answer.body.get("error") == "invalid_client" else None
 
 
 def _identity(settings: Settings, host: str, token: str) -> Mapping[str, Any]:

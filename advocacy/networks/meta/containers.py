@@ -178,6 +178,13 @@ def id_in(answer: Answer, asked: Asked) -> str:
     return found
 
 
+def public(address: str) -> str:
+    """The address from which the network fetches a file. Raises Rejected where there is none."""
+    if not address:
+        raise Rejected("no_public_address")
+    return address
+
+
 def since(prepared: Prepared) -> datetime | None:
     """When the containers were begun; None where that was not kept."""
     return _kept(prepared)[1]

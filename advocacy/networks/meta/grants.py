@@ -13,11 +13,11 @@ from advocacy.clock import utcnow
 from advocacy.networks.base import BadCallback, ConsentRefused, Departure, Reconnect, Rejected, TryLater
 from advocacy.networks.meta.answers import codes_of, failure_of, words_of
 from advocacy.networks.meta.graph import objects_in
+from advocacy.networks.oauth import is_token
 from advocacy.networks.wire import SOON, Answer, Asked, Calls
 from advocacy.sealing import Secret
 from config.settings import Settings
 
-_TOKEN = re.compile(r"[\x21-\x7e]+")
 log = structlog.get_logger(__name__)
 
 
@@ -76,8 +76,7 @@ def _token(settings: Settings, method: str, url: str, fields: Mapping[str, str])
         raise _refusal(answer, asked)
     listed = objects_in(answer)
     body = listed[0] if listed else answer.body
-    token = body.get("access_token")
-    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+    if not is_token(body.get("access_token")):
         raise TryLater("malformed", utcnow() + SOON)
     return body
 

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import unicodedata
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -34,7 +35,7 @@ class Refusal(Exception):
         self.response = response
 
 
-class Standin:
+class Standin(ABC):
     """Serves from its creation until `stop`. Options are attributes of the class; give others by name."""
 
     name = "network"
@@ -62,23 +63,23 @@ class Standin:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), name=self.name, daemon=True)
         self.thread.start()
 
+    @abstractmethod
     def routes(self, app: Flask) -> None:
         """Add the network's own addresses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse(self, status: int) -> Response:
         """How the network says no with this status (403, 404, 429, 500, 503)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expired(self) -> Response:
         """How it says that a token has ended."""
-        raise NotImplementedError
 
+    @abstractmethod
     def grant(self, member: Member, scopes: tuple[str, ...]) -> dict[str, Any]:
         """Tokens for a member without the dance: access_token, and refresh_token, handle, host, key, expires_in where
         there are such things.
         """
-        raise NotImplementedError
 
     def member_of(self) -> str | None:
         """Id of the member that the current request acts for, None without one. Refuses nothing."""
@@ -156,6 +157,7 @@ class Standin:
     def _doors(self) -> None:
         doors: dict[tuple[str, str], Any] = {
             ("GET", "posts"): self._posts,
+            ("POST", "figures"): self._figures,
             ("POST", "accounts"): self._accounts,
             ("POST", "revoke_tokens"): self._revoke,
             ("POST", "expire_tokens"): self._expire,
@@ -194,6 +196,12 @@ class Standin:
                 if wanted in (None, post.member)
             ]
         return jsonify(listed)
+
+    def _figures(self) -> Response:
+        """{id, and what others did with that post, by the network's own names}."""
+        wanted = dict(request.get_json())
+        self.state.posts[wanted.pop("id")].figures.update(wanted)
+        return jsonify({})
 
     def _accounts(self) -> Response:
         """{name, scopes?: [...]} → a member with tokens, as the contract tests build credentials of."""

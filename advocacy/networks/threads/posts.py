@@ -12,20 +12,18 @@ from advocacy.networks.base import (
     METRICS,
     Credentials,
     Figures,
-    NetworkFailure,
     Outgoing,
     Picture,
     Prepared,
     Published,
     Rejected,
-    TryLater,
 )
-from advocacy.networks.meta import quotas
-from advocacy.networks.meta.containers import Desk, Flow, Wanted, since
+from advocacy.networks.meta import quotas, standing
+from advocacy.networks.meta.containers import Desk, Flow, Wanted, public, since
 from advocacy.networks.meta.graph import objects_in
 from advocacy.networks.meta.insights import figures_of, metrics_in
 from advocacy.networks.threads.place import api_of
-from advocacy.networks.wire import Answer, Asked
+from advocacy.networks.wire import Asked
 from config.settings import Settings
 
 LONGEST_TEXT, LONGEST_ALT, MOST_PICTURES = 500, 1000, 20
@@ -60,12 +58,9 @@ def prepare(settings: Settings, credentials: Credentials, outgoing: Outgoing, be
 
 def publish(settings: Settings, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published:
     """Make the post by one call, never repeated, then ask where it stands. Raises any failure of the one call."""
-    thread = _desk(settings, credentials, outgoing).publish(prepared)
-    try:
-        answer = _call(settings, credentials, "GET", thread, {"fields": "id,permalink"})
-    except NetworkFailure:
-        return _published(settings, credentials, thread, "")
-    return _published(settings, credentials, thread, answer.body.get("permalink"))
+    desk = _desk(settings, credentials, outgoing)
+    thread = desk.publish(prepared)
+    return _published(settings, credentials, thread, standing.address_said(desk.api, credentials, thread))
 
 
 def settle(settings: Settings, credentials: Credentials, outgoing: Outgoing, prepared: Prepared) -> Published | None:
@@ -79,26 +74,26 @@ def settle(settings: Settings, credentials: Credentials, outgoing: Outgoing, pre
     if begun is not None:
         fields["since"] = str(int((begun - timedelta(minutes=5)).timestamp()))
     try:
-        listed = objects_in(_call(settings, credentials, "GET", "me/threads", fields)) or []
+        listed = objects_in(standing.ask(api_of(settings), credentials, "GET", "me/threads", fields)) or []
     except Rejected:
         listed = []
-    wanted = " ".join(text_of(outgoing).split())
+    wanted = text_of(outgoing)
     for thread in listed:
-        if " ".join(str(thread.get("text") or "").split()) == wanted and str(thread.get("id")).isdecimal():
+        if standing.is_same(thread.get("text"), wanted) and str(thread.get("id")).isdecimal():
             return _published(settings, credentials, str(thread["id"]), thread.get("permalink"))
     return Published("", permalink(settings, "", credentials.handle))
 
 
 def permalink(settings: Settings, external_id: str, handle: str) -> str:
     """Where everybody sees the post, or the member's page."""
-    page, code = f"{settings.threads_site_url}/@{quote(handle)}", external_id.partition(":")[2]
+    page, code = f"{settings.threads_site_url}/@{quote(handle)}", standing.code_in(external_id)
     return f"{page}/post/{code}" if code else page
 
 
 def remove(settings: Settings, credentials: Credentials, external_id: str) -> None:
     """Delete the post; gone already is done. Raises TryLater, Reconnect, Rejected."""
     try:
-        _call(settings, credentials, "DELETE", _id(external_id))
+        standing.ask(api_of(settings), credentials, "DELETE", standing.id_in(external_id))
     except Rejected as refusal:
         if refusal.reason != "gone":
             raise
@@ -108,15 +103,15 @@ def measure(settings: Settings, credentials: Credentials, external_id: str, *, a
     """What the network says of the post; nothing where the member did not allow that."""
     if not allowed:
         return Figures(dict.fromkeys(METRICS), SOURCE)
-    metrics = {"metric": "views,likes,replies,reposts,quotes,shares"}
-    answer = _call(settings, credentials, "GET", f"{_id(external_id)}/insights", metrics)
+    path, metrics = f"{standing.id_in(external_id)}/insights", {"metric": "views,likes,replies,reposts,quotes,shares"}
+    answer = standing.ask(api_of(settings), credentials, "GET", path, metrics)
     return Figures(figures_of(metrics_in(answer, Asked(key=external_id)), _NAMES), SOURCE)
 
 
 def _wanted(outgoing: Outgoing) -> Wanted:
     text = text_of(outgoing)
     if outgoing.file is not None:
-        video = {"media_type": "VIDEO", "video_url": _public(outgoing.file.address), "text": text}
+        video = {"media_type": "VIDEO", "video_url": public(outgoing.file.address), "text": text}
         return Wanted({**video, **_described(outgoing.file.alt)})
     if outgoing.link or not outgoing.pictures:
         beside = {"link_attachment": outgoing.link} if outgoing.link else {}
@@ -130,42 +125,17 @@ def _wanted(outgoing: Outgoing) -> Wanted:
 
 
 def _picture(picture: Picture) -> dict[str, str]:
-    return {"media_type": "IMAGE", "image_url": _public(picture.address), **_described(picture.alt)}
+    return {"media_type": "IMAGE", "image_url": public(picture.address), **_described(picture.alt)}
 
 
 def _described(alt: str) -> dict[str, str]:
     return {"alt_text": alt[:LONGEST_ALT]} if alt else {}
 
 
-def _public(address: str) -> str:
-    """The address that the network fetches. Raises Rejected where there is none."""
-    if not address:
-        raise Rejected("no_public_address")
-    return address
-
-
 def _published(settings: Settings, credentials: Credentials, thread: str, said: object) -> Published:
-    found = _CODE.search(said) if isinstance(said, str) else None
-    external_id = f"{thread}:{found[1]}" if found else thread
+    external_id = standing.name_of(thread, said, _CODE)
     return Published(external_id, permalink(settings, external_id, credentials.handle))
-
-
-def _id(external_id: str) -> str:
-    return quote(external_id.partition(":")[0], safe="")
 
 
 def _desk(settings: Settings, credentials: Credentials, outgoing: Outgoing) -> Desk:
     return Desk(api_of(settings), FLOW, credentials, outgoing.key)
-
-
-def _call(
-    settings: Settings, credentials: Credentials, method: str, path: str, fields: dict[str, str] | None = None
-) -> Answer:
-    """About what stands already: a post that is not found is gone, where a container would be made anew."""
-    asked, account = Asked(key=credentials.external_id), credentials.external_id
-    try:
-        return api_of(settings).call(method, path, asked, credentials.access_token, account, fields)
-    except TryLater as later:
-        if later.reason == "media_gone":
-            raise Rejected("gone", later.detail) from None
-        raise

@@ -15,7 +15,6 @@ from advocacy.networks.base import (
     Outgoing,
     Prepared,
     Published,
-    Reconnect,
     Rejected,
     Settling,
 )
@@ -59,8 +58,10 @@ def offer(settings: Settings) -> "X | None":
 class X(Defaults):
     """The adapter; see `base.Adapter` for what each method promises."""
 
+    posting, measuring = POSTING, READING
+
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        super().__init__(settings)
         prices = {
             "publish": settings.x_price_publish,
             "publish_link": settings.x_price_publish_link,
@@ -82,11 +83,6 @@ class X(Defaults):
     ) -> Grant:
         """The grant in the answer, within the 30 seconds that its code lives."""
         return oauth.exchange(self._settings, redirect_uri, answer, kept)
-
-    def allows(self, scopes: Collection[str]) -> frozenset[str]:
-        """What these scopes let Relais do."""
-        may = {"publish"} if set(POSTING) <= set(scopes) else set()
-        return frozenset(may | ({"measure"} if READING in scopes else set()))
 
     def remarks(self, scopes: Collection[str]) -> frozenset[str]:
         """Media are granted apart; who may post may also read what the member sees."""
@@ -133,8 +129,3 @@ class X(Defaults):
         """The figures that everybody sees; people reached are never told."""
         self._needs((READING,), credentials)
         return posts.measure(self._settings, credentials, external_id)
-
-    def _needs(self, scopes: Collection[str], credentials: Credentials) -> None:
-        missing = sorted(set(scopes) - set(credentials.scopes))
-        if missing:
-            raise Reconnect("scope", " ".join(missing))

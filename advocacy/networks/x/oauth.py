@@ -1,39 +1,40 @@
 """OAuth 2.0 with PKCE at X: codes that live for 30 seconds, tokens of two hours, refresh tokens that work once."""
 
 import re
-import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
-import requests
 import structlog
-from oauthlib.oauth2 import OAuth2Error
 from requests.auth import HTTPBasicAuth
 
 from advocacy.clock import utcnow
 from advocacy.networks import oauth
-from advocacy.networks.base import BadCallback, ConsentRefused, Credentials, Departure, Grant, Reconnect, TryLater
-from advocacy.networks.wire import CONNECT_SECONDS, SOON, Answer, Asked, Calls, seconds_of, silence
+from advocacy.networks.base import (
+    BadCallback,
+    ConsentRefused,
+    Credentials,
+    Departure,
+    Grant,
+    NetworkFailure,
+    Reconnect,
+    TryLater,
+)
+from advocacy.networks.wire import CONNECT_SECONDS, SOON, Answer, Asked, Calls, seconds_of
 from advocacy.networks.x.answers import failure_of, must
 from advocacy.sealing import Secret
 from config.settings import Settings
 
 KEPT_ALIVE = timedelta(days=30)
 """A refresh token that nobody uses ends after half a year or so."""
-_TOKEN = re.compile(r"[\x21-\x7e]+")
 log = structlog.get_logger(__name__)
 
 
 def depart(settings: Settings, redirect_uri: str, state: str) -> Departure:
     """The consent page; the verifier stays here until the person is back."""
-    verifier, address = secrets.token_urlsafe(48), settings.x_authorize_url
-    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    (verifier, told), address = oauth.pkce(), settings.x_authorize_url
     with oauth.session(settings, settings.x_client_id, redirect_uri, address) as session:
-        scopes = settings.x_scopes.split()
-        url = oauth.consent_url(session, address, state, scopes, code_challenge=challenge, code_challenge_method="S256")
+        url = oauth.consent_url(session, address, state, settings.x_scopes.split(), **told)
     return Departure(url, {"verifier": verifier})
 
 
@@ -78,43 +79,26 @@ def _ask(
     """The token endpoint's answer, checked. Raises BadCallback when it refuses the code or token, TryLater."""
     base, limits, basic = settings.x_api_url, (CONNECT_SECONDS, settings.network_seconds), _basic(settings)
     url = oauth.as_https(f"{base}/2/oauth2/token")
-    with oauth.session(settings, settings.x_client_id, redirect_uri, base) as session:
-        session.register_compliance_hook("access_token_response", _check)
-        session.register_compliance_hook("refresh_token_response", _check)
-        try:
-            if code:
-                public = basic is None
-                token = session.fetch_token(
-                    url, code, auth=basic, include_client_id=public, code_verifier=verifier, timeout=limits
-                )
-            else:
-                public_client: dict[str, Any] = _public(settings)
-                token = session.refresh_token(url, refresh_token, auth=basic, timeout=limits, **public_client)
-        except requests.RequestException as error:
-            raise silence(error, Asked()) from None
-        except (OAuth2Error, ValueError, TypeError) as error:
-            raise TryLater("malformed", utcnow() + SOON, type(error).__name__) from None
+    with (
+        oauth.session(settings, settings.x_client_id, redirect_uri, base) as session,
+        oauth.asking_tokens(session, failure_of, _client_refused),
+    ):
+        if code:
+            public = basic is None
+            token = session.fetch_token(
+                url, code, auth=basic, include_client_id=public, code_verifier=verifier, timeout=limits
+            )
+        else:
+            public_client: dict[str, Any] = _public(settings)
+            token = session.refresh_token(url, refresh_token, auth=basic, timeout=limits, **public_client)
     return dict(token)
 
 
-def _check(response: requests.Response) -> requests.Response:
-    """Let only a sound token answer through to oauthlib, which does not look at the status."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    body = body if isinstance(body, dict) else {}
-    answer = Answer(response.status_code, response.headers, body, "")
-    if body.get("error") in ("invalid_client", "unauthorized_client"):
-        log.error("x_client_refused", mend="check RELAIS_X_CLIENT_ID and RELAIS_X_CLIENT_SECRET")
-        raise TryLater("client", utcnow() + SOON, answer.detail, scope="app")
-    if answer.status == 429 or answer.status >= 500:
-        raise failure_of(answer, Asked())
-    if answer.status != 200 or "error" in body:
-        raise BadCallback(str(body.get("error") or "refused")[:80], answer.detail)
-    if not isinstance(body.get("access_token"), str) or not _TOKEN.fullmatch(body["access_token"]):
-        raise TryLater("malformed", utcnow() + SOON)
-    return response
+def _client_refused(answer: Answer) -> NetworkFailure | None:
+    if answer.body.get("error") not in ("invalid_client", "unauthorized_client"):
+        return None
+    log.error("x_client_refused", mend="check RELAIS_X_CLIENT_ID and RELAIS_X_CLIENT_SECRET")
+    return TryLater("client", utcnow() + SOON, answer.detail, scope="app")
 
 
 def _identity(settings: Settings, token: str) -> Mapping[str, Any]:

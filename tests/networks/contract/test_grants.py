@@ -84,4 +84,6 @@ def test_what_is_given_back_cannot_be_renewed(stage: Stage, member: Credentials)
 
 @needs(lacks("revoke"))
 def test_where_nothing_can_be_given_back_nothing_is_said(stage: Stage, member: Credentials) -> None:
+    before = stage.look("requests")
     stage.adapter.revoke(member)
+    assert stage.look("requests") == before

@@ -1,15 +1,12 @@
 """By the pages: a choice among Pages, what is said at the end; and a share whose picture the network fetches from us."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from advocacy.content.attachments import files_folder
 from advocacy.content.models import Attachment, Post
@@ -29,11 +26,11 @@ from advocacy.sharing import service as sharing
 from advocacy.sharing.models import Share
 from advocacy.sharing.outgoing import outgoing_of
 from advocacy.sharing.service import Wish
-from tests.chromium import find_chromium
+from tests.browsing import PHONE, look
 from tests.networks.consenting import consent
 from tests.networks.contract.samples import jpeg, mp4
 from tests.networks.meta.conftest import Serve, prepared
-from tests.visitor import PASSWORD, Visitor, page, words
+from tests.visitor import Visitor, page, words
 from tests.world import World
 
 FACEBOOK = "/accounts/facebook"
@@ -164,20 +161,6 @@ def test_a_token_renewed_stands_in_both_places(
     assert after.access_token == after.refresh_token != before.access_token
 
 
-@pytest.fixture
-def site(app: Flask, set_environment: Callable[..., None]) -> Iterator[str]:
-    """The app on a port of its own, for networks to fetch from."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    url = f"http://127.0.0.1:{server.server_port}"
-    set_environment(RELAIS_PUBLIC_URL=url)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.mark.parametrize("kind", [Instagram, Threads])
 def test_the_network_fetches_the_picture_from_us(
     app: Flask, serve: Serve, offers: Callable[..., None], site: str, ada: Person, world: World, kind: type[Meta]
@@ -229,27 +212,24 @@ def delivered(app: Flask, server: Meta, person: Person, post: Post, world: World
     return standing.facts
 
 
-def test_the_choice_in_a_browser(app: Flask, serve: Serve, offers: Callable[..., None], site: str, ada: Person) -> None:
+def test_the_choice_in_a_browser(
+    app: Flask,
+    serve: Serve,
+    offers: Callable[..., None],
+    site: str,
+    ada: Person,
+    open_page: Callable[..., Page],
+) -> None:
     server = serve(Facebook, pages_each=3)
     offers(server, RELAIS_PUBLIC_URL=site)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        tab = browser.new_page(locale="en-GB", viewport={"width": 390, "height": 844})
-        tab.goto(f"{site}/sign-in?next=/accounts")
-        tab.get_by_label("E-mail").fill(ada.email)
-        tab.get_by_label("Password", exact=True).fill(PASSWORD)
-        tab.locator("main form button").last.click()
-        tab.goto(f"{site}/accounts")
-        tab.get_by_role("button", name="Connect Facebook Page").click()
-        tab.locator("input[name=name]").fill("Ada Lark")
-        tab.get_by_role("button", name="Allow").click()
-        tab.wait_for_url("**/choose")
-        assert Axe().run(tab).response["violations"] == []
-        tab.set_viewport_size({"width": 1440, "height": 900})
-        assert Axe().run(tab).response["violations"] == []
-        tab.get_by_label("Ada Lark Works 2").check()
-        tab.get_by_role("button", name="Connect").click()
-        tab.wait_for_url("**/accounts")
-        assert "Ada Lark Works 2" in tab.content()
-        browser.close()
+    tab = open_page(ada, "/accounts", PHONE)
+    tab.get_by_role("button", name="Connect Facebook Page").click()
+    tab.locator("input[name=name]").fill("Ada Lark")
+    tab.get_by_role("button", name="Allow").click()
+    tab.wait_for_url("**/choose")
+    look(tab)
+    tab.get_by_label("Ada Lark Works 2").check()
+    tab.get_by_role("button", name="Connect").click()
+    tab.wait_for_url("**/accounts")
+    assert "Ada Lark Works 2" in tab.content()
     assert [account.name for account in accounts(app)] == ["Ada Lark Works 2"]

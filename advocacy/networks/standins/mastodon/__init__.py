@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
 from advocacy.networks.standins.mastodon import apps, consenting, instance, media, statuses
 from advocacy.networks.standins.mastodon.checks import answer_with, note_rate, rate_headers
@@ -49,7 +49,6 @@ class Mastodon(Standin):
         app.after_request(lambda answer: rate_headers(self, answer))
         for part in (apps, consenting, instance, media, statuses):
             part.add(self, app)
-        app.add_url_rule("/_sandbox/figures", "door figures", self._figures, methods=["POST"])
         app.add_url_rule("/_sandbox/forget_apps", "door forget_apps", self._forget_apps, methods=["POST"])
 
     def refuse(self, status: int) -> Response:
@@ -74,12 +73,6 @@ class Mastodon(Standin):
         token = self.state.issue("access", member.id, scopes, app=app["client_id"])
         shown = {name: app[name] for name in ("client_id", "client_secret")}
         return {"access_token": token.text, "host": self.host, "scopes": scopes, **shown}
-
-    def _figures(self) -> Response:
-        """{id, favourites?, boosts?, replies?, quotes?}: what others did with a status."""
-        wanted = dict(request.get_json())
-        self.state.posts[wanted.pop("id")].figures.update(wanted)
-        return jsonify({})
 
     def _forget_apps(self) -> Response:
         """Forget every app, as servers before 4.3 do with those that nobody uses."""

@@ -31,7 +31,6 @@ class Meta(Standin):
     def routes(self, app: Flask) -> None:
         """What is there for tests, and the family's headers."""
         app.after_request(self._with_usage)
-        app.add_url_rule("/_sandbox/figures", "door figures", self._figures, methods=["POST"])
         app.add_url_rule("/_sandbox/usage", "door usage", self._usage, methods=["POST"])
 
     def refuse(self, status: int) -> Response:
@@ -91,12 +90,6 @@ class Meta(Standin):
             said["estimated_time_to_regain_access"] = wait
             answer.headers["X-Business-Use-Case-Usage"] = json.dumps({g.get("member") or "0": [said]})
         return answer
-
-    def _figures(self) -> Response:
-        """{id, views?, likes?, …}: what others did."""
-        wanted = dict(request.get_json())
-        self.state.posts[wanted.pop("id")].figures.update(wanted)
-        return jsonify({})
 
     def _usage(self) -> Response:
         """{app?, account?}: per cent that are used up."""

@@ -32,7 +32,6 @@ class X(Standin):
         app.after_request(lambda answer: rate_headers(self, answer))
         for part in (consenting, media, posts):
             part.add(self, app)
-        app.add_url_rule("/_sandbox/figures", "door figures", self._figures, methods=["POST"])
         app.add_url_rule("/_sandbox/spent", "door spent", lambda: jsonify(micros=self.state.more.get("spent", 0)))
         app.add_url_rule("/_sandbox/credits", "door credits", self._credits, methods=["POST"])
 
@@ -62,12 +61,6 @@ class X(Standin):
     def spoil(self, answer: Response) -> None:
         """Break an answer so that it says nothing."""
         answer.set_data(b'{"data": {"broken')
-
-    def _figures(self) -> Response:
-        """{id, like_count?, reply_count?, repost_count?, quote_count?, impression_count?}: what others did."""
-        wanted = dict(request.get_json())
-        self.state.posts[wanted.pop("id")].figures.update(wanted)
-        return jsonify({})
 
     def _credits(self) -> Response:
         """{micros}: what may still be spent."""

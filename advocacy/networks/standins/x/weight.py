@@ -27,7 +27,8 @@ def weight(text: str) -> int:
 def _plain(text: str) -> int:
     total = 0
     for seen in regex.findall(r"\X", text):
-        if regex.search(r"\p{Emoji_Presentation}|\uFE0F|\p{Extended_Pictographic}|\p{RI}|\u20E3", seen):
+        # A colour of skin or a selector without an emoji before it is a sign like others.
+        if regex.search(r"\p{Extended_Pictographic}|\p{RI}|\u20E3", seen):
             total += 2 * SCALE
             continue
         for sign in seen:

@@ -1,0 +1,137 @@
+"""Pages in a real browser: the app on a port of its own, windows that may not complain, and axe."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from advocacy.people.models import Person
+from tests.chromium import find_chromium
+from tests.visitor import PASSWORD
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+PHONE, DESKTOP = 390, 1440
+AXE = Axe()
+ICONS = """async () => {
+  const uses = [...document.querySelectorAll("use")].map((use) => use.getAttribute("href"));
+  const sprites = {};
+  for (const file of new Set(uses.map((href) => href.split("#")[0]))) sprites[file] = await (await fetch(file)).text();
+  return uses.filter((href) => !sprites[href.split("#")[0]].includes(`id="${href.split("#")[1]}"`));
+}"""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app on a port of its own, in threads of this process; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def windows(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens windows of their own (cookies, language, width); no script fails there, none is one that may not run."""
+    contexts, complaints = [], []
+
+    def opened(language: str, width: int, **options: Any) -> Page:
+        view = {"width": width, "height": 900}
+        context = chromium.new_context(**{"locale": LOCALES[language], "viewport": view, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser, one for the tests of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(app: Flask, clean: None, set_environment: Callable[..., None]) -> Iterator[str]:
+    """The app on a port of its own, which is its public address."""
+    with served(app) as url:
+        set_environment(RELAIS_PUBLIC_URL=url)
+        yield url
+
+
+@pytest.fixture
+def open_window(chromium: Browser) -> Iterator[Callable[[str, int], Page]]:
+    """Opens a window in a language and of a width; nobody has signed in there."""
+    with windows(chromium) as opened_window:
+
+        def opened(language: str, width: int) -> Page:
+            page = opened_window(language, width, timezone_id="Europe/Paris")
+            page.set_default_timeout(15_000)
+            return page
+
+        yield opened
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens a window of somebody: open_page(person, "/studio", width=390) signs in, and stands on that page."""
+    with windows(chromium) as opened_window:
+
+        def opened(person: Person, path: str = "/", width: int = DESKTOP, **options: Any) -> Page:
+            page = opened_window(person.language, width, **{"reduced_motion": "reduce", **options})
+            sign_in(page, site, person, path)
+            return page
+
+        yield opened
+
+
+def sign_in(page: Page, site: str, person: Person, path: str = "/") -> None:
+    """Sign in on the way to a page, and come out there."""
+    page.goto(f"{site}/sign-in?next={path}")
+    page.locator("#email").fill(person.email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main form button").last.click()
+    page.wait_for_url(f"{site}{path}")
+
+
+@contextmanager
+def leaving(page: Page) -> Iterator[None]:
+    """Around what leads to another page, or to the same one anew: comes out when that one is there."""
+    with page.expect_navigation(wait_until="load"):
+        yield
+
+
+def assert_accessible(page: Page) -> None:
+    """No axe violation, no sideways scrolling, every icon there."""
+    assert page.evaluate(ICONS) == [], page.url
+    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == [], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide}px"
+
+
+def look(page: Page) -> None:
+    """Nothing to object to, on a phone and on a desktop."""
+    for width in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)

@@ -31,10 +31,10 @@ test: setup ## Check everything: style, types, imports, then all tests
 	@echo "Imports …"
 	@$(BIN)/lint-imports
 	@echo "Tests (several minutes) …"
-	@exec $(PY) -m pytest -n $(TESTERS) --maxschedchunk 3
+	@exec $(PY) -m pytest -n $(TESTERS)
 
 coverage: setup ## Run all tests and say which lines none of them reaches
-	@$(PY) -m pytest -n $(TESTERS) --maxschedchunk 3 --cov=advocacy --cov=config --cov-report=term-missing:skip-covered
+	@$(PY) -m pytest -n $(TESTERS) --cov=advocacy --cov=config --cov-report=term-missing:skip-covered
 
 setup: .venv/test.stamp $(COMPILED) ## Create .venv with everything that running and testing need
 

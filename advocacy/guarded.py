@@ -81,6 +81,13 @@ class _OpenSecurePool(HTTPSConnectionPool):
     ConnectionCls = _OpenSecureConnection
 
 
+def guarded_connections(*, allow_loopback: bool) -> tuple[type[HTTPConnection], type[HTTPSConnection]]:
+    """What opens connections of a pool so that they lead to checked numbers only: without and with TLS."""
+    if allow_loopback:
+        return _OpenPlainConnection, _OpenSecureConnection
+    return _PlainConnection, _SecureConnection
+
+
 class GuardedAdapter(HTTPAdapter):
     """Mount it for http:// and https:// on a session with `trust_env = False`."""
 

@@ -25,6 +25,7 @@ _LARGEST_INPUT = 25_000_000
 _MOST_PIXELS = 40_000_000
 _LONGEST_SIDE = 20_000
 _QUALITY = 82
+_JPEG_QUALITY = 88
 _MARGIN = 0.005
 """How far inside the shapes that somebody else allows a picture is cut, since sides are whole pixels."""
 _KEY = re.compile(r"[0-9a-f]{40}")
@@ -103,17 +104,29 @@ class ImageStore:
             picture = stored.convert("RGBA")
         if shapes is not None:
             ratio = picture.width / picture.height
-            allowed = min(max(ratio, shapes[0] * (1 + _MARGIN)), shapes[1] * (1 - _MARGIN))
+            allowed = within(ratio, shapes)
             picture = picture.crop(box_for(picture.size, allowed, focus)) if allowed != ratio else picture
-        picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-        page = Image.new("RGB", picture.size, "white")
-        page.paste(picture, mask=picture.getchannel("A"))
-        encoded = io.BytesIO()
-        page.save(encoded, "JPEG", quality=88, optimize=True, progressive=True)
-        return encoded.getvalue()
+        return _as_jpeg(picture, max_side)
+
+    def cut(
+        self, key: str, ratio: float, focus: tuple[int, int] = (50, 50), zoom: int = 100, max_side: int = 1200
+    ) -> bytes:
+        """The picture as a JPEG of that ratio (see `box_for`), no side longer than `max_side` pixels, on white where it
+        was transparent; never made larger than it is. Raises `ImageMissing`.
+        """
+        place = self.path(key)
+        if place is None:
+            raise ImageMissing(key)
+        with Image.open(place, formats=("WEBP",)) as stored:
+            return _as_jpeg(stored.convert("RGBA").crop(box_for(stored.size, ratio, focus, zoom)), max_side)
 
     def _place(self, key: str) -> Path:
         return self._folder / key[:2] / key[2:4] / f"{key}.webp"
+
+
+def within(ratio: float, shapes: tuple[float, float]) -> float:
+    """The ratio that is nearest to this one among those that `shapes` (narrowest, widest) allow."""
+    return min(max(ratio, shapes[0] * (1 + _MARGIN)), shapes[1] * (1 - _MARGIN))
 
 
 def box_for(
@@ -129,6 +142,16 @@ def box_for(
     left = round((width - wide) * focus[0] / 100)
     top = round((height - high) * focus[1] / 100)
     return left, top, left + wide, top + high
+
+
+def _as_jpeg(picture: Image.Image, max_side: int) -> bytes:
+    """Within so many pixels, on white."""
+    picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    page = Image.new("RGB", picture.size, "white")
+    page.paste(picture, mask=picture.getchannel("A"))
+    encoded = io.BytesIO()
+    page.save(encoded, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
+    return encoded.getvalue()
 
 
 def _decode(data: bytes, max_side: int, *, square: bool) -> Image.Image:

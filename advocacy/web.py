@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -31,6 +32,7 @@ from advocacy.errors import (
     TooMany,
     Unavailable,
 )
+from advocacy.unsent import page_of_form, unsent_words
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -155,6 +157,15 @@ def _let_go(_error: BaseException | None) -> None:
         db.session().invalidate()
 
 
+class _OpenTooLong(BadRequest):
+    """The form's token is no longer the session's."""
+
+    title = _l("Nothing was sent")
+
+    def __init__(self) -> None:
+        super().__init__(_("This page was open for too long. Go back, reload it and send it again."))
+
+
 def _wants_json() -> bool:
     best: str | None = request.accept_mimetypes.best_match(
         ["text/html", "application/json", "application/problem+json"]
@@ -165,7 +176,8 @@ def _wants_json() -> bool:
 def _problem(error: RelaisError) -> BaseResponse | tuple[Any, int]:
     """A page, or RFC 9457 JSON, with the error's own sentence; the transaction is undone."""
     db.session.rollback()
-    if isinstance(error, NotSignedIn) and not _wants_json():
+    unsent = unsent_words() if isinstance(error, NotSignedIn | _OpenTooLong) else []
+    if isinstance(error, NotSignedIn) and not _wants_json() and not unsent:
         wanted = request.full_path.rstrip("?") if request.method == "GET" and "code" not in request.args else None
         return redirect(url_for("people.sign_in", next=wanted))
     status = int(error.status)
@@ -179,7 +191,8 @@ def _problem(error: RelaisError) -> BaseResponse | tuple[Any, int]:
         )
         body.mimetype = "application/problem+json"
         return _with_retry(body, error), status
-    page = render_template("errors/problem.html", error=error, status=status, reference=reference)
+    said = {"unsent": unsent, "back": page_of_form() if unsent else None}
+    page = render_template("errors/problem.html", error=error, status=status, reference=reference, **said)
     return _with_retry(Response(page, mimetype="text/html"), error), status
 
 
@@ -194,7 +207,7 @@ def _http_problem(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, CSRFError):
-        return _problem(BadRequest(_("This page was open for too long. Go back, reload it and send it again.")))
+        return _problem(_OpenTooLong())
     kinds: dict[int, RelaisError] = {
         401: NotSignedIn(),
         403: Forbidden(),

@@ -34,13 +34,16 @@ def main() -> int:
         from benchmarks.pages import rounds_of
 
         rounds_of(stand, database, sites, clicks, asked.rounds)
+        from benchmarks.delivery import rounds_of as deliveries
+
+        delivered = deliveries(stand, asked.rounds)
         grown = None
         if asked.growth:
             large, _sizes = fill(stand, asked.times * 10)
             os.environ.update(stand.environment(large))
             grown = Table("ten times")
             _ask(grown, 1)
-    write(asked.into, sizes, asked.rounds, [questions, sites, clicks], grown, time.monotonic() - began)
+    write(asked.into, sizes, asked.rounds, [questions, sites, clicks], delivered, grown, time.monotonic() - began)
     print(f"Written: {asked.into}")
     return 0
 

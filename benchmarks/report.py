@@ -23,7 +23,13 @@ On another machine (2 cores, Debian 12, PostgreSQL 15, loopback), and so to be r
 
 
 def write(
-    path: Path, sizes: Mapping[str, int], rounds: int, tables: list[Table], grown: Table | None, seconds: float
+    path: Path,
+    sizes: Mapping[str, int],
+    rounds: int,
+    tables: list[Table],
+    delivered: list[str],
+    grown: Table | None,
+    seconds: float,
 ) -> None:
     """Write the page."""
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
@@ -39,6 +45,7 @@ def write(
     ]
     for table in tables:
         parts += [f"## {table.title}", "", *_rows(table), ""]
+    parts += ["## Due shares over a network that answers after 100 ms", "", *delivered, ""]
     if grown is not None:
         parts += ["## Ten times as large", "", *_growth(tables[0], grown), ""]
     path.write_text("\n".join([*parts, ELSEWHERE]))

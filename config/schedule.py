@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "count clicks": {"task": "tracking.count_clicks", "schedule": timedelta(seconds=3)},
     "measure shares": {"task": "tracking.measure_due", "schedule": timedelta(seconds=30)},
     "renew connections": {"task": "networks.renew_due", "schedule": timedelta(minutes=10)},
+    "read limits of networks": {"task": "networks.read_limits", "schedule": timedelta(hours=1)},
     "look after networks": {"task": "networks.look_after", "schedule": timedelta(hours=12)},
     "warn of endings": {"task": "networks.warn_of_endings", "schedule": timedelta(hours=1)},
     "remind approvers": {"task": "approval.remind_due", "schedule": timedelta(hours=1)},

@@ -212,13 +212,16 @@ class Settings(BaseSettings):
         300, description="Seconds after which a share held by a silent worker is looked at again"
     )
     delivery_threads: int = Field(
-        32, ge=1, le=500, description="How many calls to networks one worker process has open side by side"
+        128, ge=1, le=500, description="How many calls to networks one worker process has open side by side"
     )
     delivery_seconds: float = Field(
         20.0, gt=0, description="How long a worker process sends shares before it looks after other work"
     )
     circuit_failures: int = Field(
         10, ge=1, description="Calls in a row without a clear answer after which a network is left alone for a while"
+    )
+    password_memory: int = Field(
+        65_536, ge=32, description="KiB of memory that hashing a password takes (argon2id); below 19456 for tests only"
     )
     session_days: int = Field(30, description="Days that “keep me signed in” lasts")
     measure_minutes: int = Field(60, description="Minutes between publication and the first question for figures")

@@ -89,6 +89,7 @@
         el.style.setProperty("--" + axis, own ? part.value : usual);
       }
     });
+    form.addEventListener("keydown", (e) => { if (e.key === "Enter" && e.target.type === "search") e.preventDefault(); });      /* it looks for something, and saves nothing */
     form.addEventListener("focusin", (e) => { if (e.target.matches(".caption-edit textarea")) mirror("wordings", e.target.value); });
     form.addEventListener("click", (e) => {
       if (!e.target.matches("[data-focal]")) return; const r = e.target.getBoundingClientRect();

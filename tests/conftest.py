@@ -11,11 +11,12 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import text
 
+from advocacy.db import db
 from advocacy.engines import Engines
 from advocacy.factory import create_app
 from config.settings import get_settings
+from tests.emptying import empty, prepare_emptying
 from tests.patience import eventually as wait_until
 from tests.visitor import Visitor
 from tests.world import World
@@ -28,6 +29,7 @@ pytest_plugins = ["tests.browsing"]
 TEST_ENVIRONMENT = {
     "RELAIS_SECRET_KEY": "a-key-for-tests-only-0123456789-0123456789",
     "RELAIS_PUBLIC_URL": "http://relais.test",
+    "RELAIS_PASSWORD_MEMORY": "32",
     "RELAIS_FETCH_ALLOW_LOOPBACK": "1",
     "RELAIS_FETCH_HOST_SECONDS": "0",
     "RELAIS_LINKEDIN_CLIENT_ID": "sandbox",
@@ -45,6 +47,14 @@ LONGEST = (
     "tests/test_migrations.py",
     "tests/scale/",
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How the test processes of `-n` share the tests."""
+    from tests.scheduling import Scheduling
+
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,20 +100,14 @@ def app(environment: dict[str, str]) -> Flask:
     application.config["PROPAGATE_EXCEPTIONS"] = False
     with application.app_context():
         upgrade()
+    prepare_emptying(application)
     return application
 
 
 @pytest.fixture
-def clean(app: Flask, engines: Engines) -> Iterator[None]:
+def clean(app: Flask) -> Iterator[None]:
     """An empty database and an empty Redis; connections are given back afterwards."""
-    from advocacy.cache import get_redis
-    from advocacy.db import db
-
-    with app.app_context():
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"truncate {names} restart identity cascade"))
-        db.session.commit()
-    get_redis().flushall()
+    empty(app)
     yield
     with app.app_context():
         db.session.remove()

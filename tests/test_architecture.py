@@ -25,7 +25,7 @@ SLICES = (
     "home",
 )
 COMMITTERS = re.compile(
-    r"(views|tasks|cli|command|administration|studio|mail_tasks|pages|welcome|renewing|rounds)\.py$"
+    r"(views|tasks|cli|command|administration|studio|mail_tasks|pages|welcome|renewing|rereading|rounds)\.py$"
 )
 NOT_USED = re.compile(r"\b(utils?|helpers?|managers?|advocates?|gamification)\b", re.IGNORECASE)
 

@@ -75,6 +75,38 @@ def test_any_picture_ends_within_the_shapes(app: Flask, clean: None, width: int,
     assert 0.79 <= cut[0] / cut[1] <= 1.93
 
 
+def test_it_comes_as_somebody_cut_it(app: Flask, clean: None) -> None:
+    """Blue, red in its last sixth; cut at the right end it is red."""
+    whole = Image.new("RGB", (1200, 800), "blue")
+    whole.paste("red", (1000, 0, 1200, 800))
+    out = io.BytesIO()
+    whole.save(out, "PNG")
+    stored = get_image_store().put(out.getvalue()).key
+    for focus, red in (((100, 50), True), ((0, 50), False)):
+        answer = fetched(app, media_links.picture_address(stored, (50, 50), (0.8, 1.91), (1.0, focus, 200)))
+        with Image.open(io.BytesIO(answer.data)) as picture:
+            assert picture.size == (400, 400)
+            colour = picture.convert("RGB").getpixel((396, 200))
+        assert isinstance(colour, tuple) and (colour[0] > 200) == red
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.8, 1.91, 3.0])
+@pytest.mark.parametrize("width", [333, 1200])
+def test_a_cut_too_stays_within_the_shapes(app: Flask, clean: None, ratio: float, width: int) -> None:
+    stored = get_image_store().put(jpeg(width=width, height=777)).key
+    cut = size_of(fetched(app, media_links.picture_address(stored, None, (0.8, 1.91), (ratio, (50, 50), 130))))
+    assert 0.8 <= cut[0] / cut[1] <= 1.91
+
+
+def test_fetching_is_free_and_trying_is_not(app: Flask, key: str) -> None:
+    address = media_links.picture_address(key)
+    for _ in range(70):
+        assert fetched(app, address).status_code == 200
+    wrong = address[:-2] + ("AA" if address[-2:] != "AA" else "BB")
+    tried = [fetched(app, wrong).status_code for _ in range(61)]
+    assert (tried[:60], tried[60]) == ([404] * 60, 429)
+
+
 def test_after_two_hours_it_is_gone(app: Flask, key: str) -> None:
     claims: list[object] = ["picture", key, [50, 50], None]
     assert fetched(app, signed(TimestampSigner, claims)).status_code == 200

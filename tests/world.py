@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -15,14 +14,15 @@ from advocacy.db import db
 from advocacy.groups.models import Group, Membership
 from advocacy.networks.models import Account
 from advocacy.people.models import Organisation, Person, Role, RoleGrant
+from advocacy.people.passwords import hash_password
 from advocacy.sealing import Secret
 from tests.visitor import PASSWORD
 
 
 @lru_cache(maxsize=1)
 def password_hash() -> str:
-    """Hash of the tests' password, cheap to check."""
-    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    """Hash of the tests' password, at the cost that the tests run with."""
+    return hash_password(PASSWORD)
 
 
 class World:

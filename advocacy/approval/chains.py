@@ -195,4 +195,4 @@ def _check_conditions(organisation: Organisation, draft: ChainDraft) -> None:
     known = set(db.session.scalars(select(Topic.id).where(Topic.organisation_id == organisation.root_id)))
     below = {body.id for body in people.organisations_below(organisation)}
     if not (set(draft.topic_ids) <= known and set(draft.body_ids) <= below):
-        raise NotFound(_("One of these topics or bodies is not yours to choose."))
+        raise NotFound(_("One of these topics or organisations is not yours to choose."))

@@ -21,10 +21,10 @@ def _links(post: Post) -> list[Link]:
         return []
     offer = find_offer(post)
     if offer is not None:
-        return [Link(url_for("cascade.show", offer_id=offer.id), _("Offered to bodies"), "building-community")]
+        return [Link(url_for("cascade.show", offer_id=offer.id), _("Offered to organisations"), "building-community")]
     if standing_of(post) in (Standing.EXPIRED, Standing.WITHDRAWN):
         return []
-    return [Link(url_for("cascade.offer", post_id=post.id), _("Offer to bodies"), "building-community")]
+    return [Link(url_for("cascade.offer", post_id=post.id), _("Offer to organisations"), "building-community")]
 
 
 def _notices(post: Post) -> list[Notice]:

@@ -95,7 +95,7 @@ def note_change(event: PostChanged) -> None:
 def _adapted(actor: Person, reply_id: int) -> OfferReply:
     reply = hold_reply(actor, reply_id)
     if reply.answer != Answer.ADAPTED or reply.adapted_id is None:
-        raise Conflict(_("This body has no version of its own."))
+        raise Conflict(_("This organisation has no version of its own."))
     return reply
 
 

@@ -38,13 +38,18 @@ class OfferForm(PlainForm):
         _l("To whom"),
         [validators.InputRequired()],
         choices=[
-            SelectChoice("direct", _l("All bodies directly below that have an editor")),
-            SelectChoice("chosen", _l("The bodies I choose")),
+            SelectChoice("direct", _l("All organisations directly below that have an editor")),
+            SelectChoice("chosen", _l("The organisations I choose")),
         ],
         default="direct",
     )
     bodies = SelectMultipleField(
-        _l("Bodies"), coerce=int, choices=[], widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
+        _l("Organisations"),
+        coerce=int,
+        choices=[],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
     )
     note = TextAreaField(_l("A word to their editors"), render_kw={"rows": 3, "maxlength": LONGEST_NOTE})
     reply_by = DateField(_l("Answer hoped for by"), [validators.Optional()])

@@ -57,8 +57,8 @@ def _offer(editor: Editor, offer: Offer, replies: list[OfferReply]) -> None:
     subject = _("Still to answer: %(title)s", title=title) if again else _("Offered to you: %(title)s", title=title)
     said = ngettext(
         "%(organisation)s offers “%(title)s” to %(names)s. You inherit it, adapt it, or decline.",
-        "%(organisation)s offers “%(title)s” to %(num)d bodies that you edit for: %(names)s … For each of them you"
-        " inherit it, adapt it, or decline.",
+        "%(organisation)s offers “%(title)s” to %(num)d organisations that you edit for: %(names)s … For each of them"
+        " you inherit it, adapt it, or decline.",
         len(replies),
         organisation=offer.organisation.name,
         title=title,

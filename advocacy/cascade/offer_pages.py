@@ -63,7 +63,7 @@ def offer(post_id: int) -> Shown:
         db.session.rollback()
         _refuse(form, error)
         return _form(content.get_editable(current_user, post_id), form), int(error.status)
-    flash(_("Offered. The editors of these bodies are written to."), "good")
+    flash(_("Offered. The editors of these organisations are written to."), "good")
     return redirect(url_for("cascade.show", offer_id=offer_id), 303)
 
 
@@ -96,7 +96,7 @@ def remind(offer_id: int) -> Response:
         number = service.remind(current_user, offer_id)
         nudge(tell_offered)
         db.session.commit()
-        flash(ngettext("%(num)d body is reminded.", "%(num)d bodies are reminded.", number), "good")
+        flash(ngettext("%(num)d organisation is reminded.", "%(num)d organisations are reminded.", number), "good")
     except Conflict as error:
         db.session.rollback()
         flash(str(error.sentence), "warn")
@@ -109,7 +109,7 @@ def take_back(offer_id: int) -> Response:
     """Nobody is asked any more."""
     service.take_back(current_user, offer_id)
     db.session.commit()
-    flash(_("Taken back: what bodies answered stays, nobody else is asked."), "good")
+    flash(_("Taken back: what organisations answered stays, nobody else is asked."), "good")
     return redirect(url_for("cascade.show", offer_id=offer_id), 303)
 
 

@@ -114,12 +114,12 @@ def has_bodies_below(organisation: Organisation) -> bool:
 def _chosen(post: Post, typed: OfferDraft) -> set[int]:
     below = candidates_below(post.organisation)
     if not typed.organisation_ids <= {one.organisation.id for one in below}:
-        raise NotFound(_("One of these bodies is not below the organisation of this post."))
+        raise NotFound(_("One of these organisations is not below the organisation of this post."))
     chosen = set(typed.organisation_ids)
     if typed.direct:
         chosen = {one.organisation.id for one in below if one.is_direct and one.editors}
     if not chosen:
-        raise Invalid(_("Choose at least one body."), field="bodies")
+        raise Invalid(_("Choose at least one organisation."), field="bodies")
     return chosen
 
 

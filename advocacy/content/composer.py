@@ -31,6 +31,7 @@ from advocacy.content.crops import RATIOS
 from advocacy.content.drafts import PostDraft
 from advocacy.content.forms import ComposerForm
 from advocacy.content.framing import crops_fit, frames_of
+from advocacy.content.group_search import FEW, find_groups
 from advocacy.content.listing import Standing, standing_of
 from advocacy.content.merge_views import merge_page
 from advocacy.content.models import Post, PostAutosave
@@ -142,7 +143,7 @@ def _rearrange(form: ComposerForm, act: str) -> bool:
     elif act == "remove_picture":
         form.image.data = form.image_alt.data = ""
     else:
-        return act == "frame" or move_caption(form, act)
+        return act in ("frame", "find_groups") or move_caption(form, act)
     return True
 
 
@@ -189,6 +190,7 @@ def _onwards(post_id: int, act: str) -> Response:
 
 def _page(form: ComposerForm, post: Post | None, body: Organisation, bodies: list[Organisation], **said: str) -> str:
     choices = choices_for(current_user, body.root_id)
+    named = [(group.id, group.name) for group in choices.groups]
     networks = caption_networks()
     typed_at = autosave.find_kept(current_user, post) if post and request.method == "GET" else None
     return render_template(
@@ -205,6 +207,7 @@ def _page(form: ComposerForm, post: Post | None, body: Organisation, bodies: lis
         tallies=[caption_tally(entry.form, networks) for entry in form.wordings.entries],
         reach=count_reach(body.root_id, typed_aim(form, post, choices), post),
         limited=is_limited(post),
+        groups=find_groups(named, form.groups.data or (), form.find_groups.data) if len(named) > FEW else None,
         ratios=RATIOS,
         frames=frames_of(form),
         attachment=find_attachment(post.id) if post else None,

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from advocacy.content import autosave, service
 from advocacy.content.aims import Aim, aim_of, choices_for
 from advocacy.content.blueprint import content
+from advocacy.content.group_search import find_groups
 from advocacy.content.reach import count_reach, is_limited
 from advocacy.db import db
 from advocacy.people import service as people
@@ -32,6 +33,18 @@ def reach() -> str:
     )
     count = count_reach(root_id, aim, post)
     return render_template("content/_reach.html", reach=count, limited=is_limited(post))
+
+
+@content.get("/studio/groups")
+@signed_in
+def look_for_groups() -> str:
+    """The ticked groups, and those whose name begins like what is typed."""
+    people.require_anywhere(current_user, Role.EDITOR)
+    post_id = id_argument("post")
+    root_id = service.get_editable(current_user, post_id).organisation.root_id if post_id else _root()
+    named = [(group.id, group.name) for group in choices_for(current_user, root_id).groups]
+    found = find_groups(named, _ids("groups"), request.args.get("find_groups"))
+    return render_template("content/_groups.html", groups=found)
 
 
 @content.post("/studio/posts/<int:post_id>/autosave")

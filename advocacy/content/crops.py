@@ -1,6 +1,5 @@
 """The picture of a post in the shape a network shows: cut out around what the editor pointed at, when it is sent."""
 
-import io
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,13 +7,11 @@ from flask_babel import lazy_gettext as _l
 from PIL import Image
 
 from advocacy.content.models import Post
-from advocacy.images import ImageMissing
 from advocacy.images import box_for as box_for
 from advocacy.media import get_image_store
 
 MIDDLE: Final = (50, 50)
 FURTHEST_ZOOM: Final = 400
-_QUALITY: Final = 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +95,4 @@ def crop_for(
     """A stored picture as a JPEG of that ratio, no side longer than `max_side` pixels, on white where it was
     transparent; never made larger than it is. Raises `ImageMissing`.
     """
-    place = get_image_store().path(image_key)
-    if place is None:
-        raise ImageMissing(image_key)
-    with Image.open(place, formats=("WEBP",)) as stored:
-        picture = stored.convert("RGBA").crop(box_for(stored.size, ratio, focus, zoom))
-    picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-    page = Image.new("RGB", picture.size, "white")
-    page.paste(picture, mask=picture.getchannel("A"))
-    encoded = io.BytesIO()
-    page.save(encoded, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
-    return encoded.getvalue()
+    return get_image_store().cut(image_key, ratio, focus, zoom, max_side)

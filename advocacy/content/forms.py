@@ -167,6 +167,7 @@ class ComposerForm(StudioForm):
     asked = HiddenField()
     bodies = Ticks(_l("Organisations"))
     groups = Ticks(_l("Groups"))
+    find_groups = StringField(_l("Find a group"), filters=[one_line])
     campaign = SelectField(_l("Campaign"), coerce=int, default=0)
     timing = RadioField(
         _l("Goes live"),
@@ -233,7 +234,7 @@ class FollowForm(StudioForm):
 class AssignmentForm(StudioForm):
     """Whom a topic is given to."""
 
-    bodies = Ticks(_l("Bodies"))
+    bodies = Ticks(_l("Organisations"))
     groups = Ticks(_l("Groups"))
 
 

@@ -100,7 +100,7 @@ def said_of(what: str) -> str:
     act, _space, number = what.partition(" ")
     said = {
         "before": _("As it was before its history began"),
-        "edited": _("Saved"),
+        "edited": _("Changes saved"),
         "published": _("Published"),
         "withdrawn": _("Taken out of the feed"),
         "moved": _("Moved on the board"),

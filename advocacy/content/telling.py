@@ -35,7 +35,7 @@ LABELS: Final = {
     "wordings": _l("Captions"),
     "topic_ids": _l("Topics"),
     "aim": _l("For whom"),
-    "organisation_ids": _l("Bodies"),
+    "organisation_ids": _l("Organisations"),
     "group_ids": _l("Groups"),
     "campaign_id": _l("Campaign"),
     "locked": _l("Suggested words only"),

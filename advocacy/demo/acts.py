@@ -81,7 +81,7 @@ def write_shares(
         if account_id is None and share.state in LIVE_STATES:
             continue
         kept.append(place)
-        row = _share(share, posts[share.post], people[share.author].id, account_id)
+        row = _share(share, posts[share.post], people[share.author], account_id)
         row["external_id"] = external_id
         row["external_url"] = adapter.permalink(external_id) if adapter and external_id else None
         rows.append(row)
@@ -92,16 +92,17 @@ def write_shares(
     return ids
 
 
-def _share(share: PlannedShare, post: Post, person_id: int, account_id: int | None) -> Row:
+def _share(share: PlannedShare, post: Post, person: Person, account_id: int | None) -> Row:
     tried = share.state is not ShareState.SCHEDULED
     out = share.wanted_at if share.state is ShareState.PUBLISHED else None
     armed = share.state in (ShareState.PUBLISHED, ShareState.UNCONFIRMED, ShareState.FAILED)
     wording = share.said.wording
     return {
         "code": share.code,
-        "person_id": person_id,
+        "person_id": person.id,
         "post_id": post.id,
         "account_id": account_id,
+        "organisation_id": person.organisation_id,
         "network": NETWORK,
         "submission": share.submission,
         "text": share.said.text,

@@ -31,6 +31,8 @@ class Line:
     spent: int | None
     budget: int | None
     exhausted: bool
+    concerns: tuple[str, ...] = ()
+    """What has to be seen to soon, by machine word (see `Adapter.concerns`)."""
 
 
 @networks_admin.get("/admin/networks")
@@ -46,7 +48,9 @@ def _lines() -> list[Line]:
     counted = select(Account.network, Account.state, func.count()).group_by(Account.network, Account.state)
     counts = {(network, state): count for network, state, count in db.session.execute(counted)}
     lines = []
-    for network in (adapter.capabilities for adapter in registry.offered()):
+    for adapter in registry.offered():
+        network = adapter.capabilities
+        speakers = (adapter, *registry.telling_figures_of(network.name))
         paid, most = bool(network.prices), network.monthly_budget
         lines.append(
             Line(
@@ -56,6 +60,7 @@ def _lines() -> list[Line]:
                 spent=-(-spending.spent(network.name, now) // CENT) if paid else None,
                 budget=most // CENT if paid and most is not None else None,
                 exhausted=spending.is_exhausted(network, now),
+                concerns=tuple(sorted({word for one in speakers for word in one.concerns(now)})),
             )
         )
     return lines

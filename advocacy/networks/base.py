@@ -152,6 +152,8 @@ class Capabilities:
     """Width by height of the narrowest and the widest picture that it takes; None: any."""
     fetches_media: bool = False
     """Whether it fetches pictures and videos itself, from an address of ours that anybody can read."""
+    tells_limits: bool = False
+    """Whether it tells its own limits for an account (see `Adapter.limits`)."""
     link_in_text: bool = False
     """Whether the link stands in the text (and counts there) rather than beside it."""
     own_words: bool = False
@@ -222,6 +224,9 @@ class Adapter(Protocol):
     def revoke(self, credentials: Credentials) -> None:
         """Have the network forget the grant; done already is done."""
 
+    def is_one_consent(self, one: Credentials, other: Credentials) -> bool:
+        """Whether giving back the one grant would take away the other as well. Asks nobody."""
+
     def limits(self, credentials: Credentials) -> dict[str, Any]:
         """What the network says of its own limits for this account (max_length, most_pictures, …); empty where it says
         nothing. Raises TryLater, Reconnect.
@@ -256,7 +261,9 @@ class Adapter(Protocol):
         """What the network says of the post now. Raises TryLater, Reconnect, Rejected."""
 
     def concerns(self, now: datetime) -> Mapping[str, str]:
-        """What the operator should look after soon, by machine word: a sentence for the log. Asks nobody."""
+        """What the operator should look after soon, by machine word: a sentence for the log. The page of networks has
+        one of its own for each word. Asks nobody.
+        """
 
     def documents(self) -> Mapping[str, dict[str, Any]]:
         """JSON documents that Relais has to show in public for this network, by file name."""

@@ -65,6 +65,10 @@ class Defaults:
         """There is no such way."""
         return None
 
+    def is_one_consent(self, one: Credentials, other: Credentials) -> bool:
+        """Each has its own."""
+        return False
+
     def limits(self, credentials: Credentials) -> dict[str, Any]:
         """The network says nothing of its limits."""
         return {}

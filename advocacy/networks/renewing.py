@@ -11,6 +11,7 @@ from advocacy.db import db
 from advocacy.networks import service
 from advocacy.networks.base import Credentials, Grant, NetworkFailure, Reconnect
 from advocacy.networks.registry import find_adapter
+from advocacy.networks.rereading import reread_if_stale
 from advocacy.sealing import CannotOpen
 
 LEASE_SECONDS = 300
@@ -19,12 +20,14 @@ log = structlog.get_logger(__name__)
 
 
 def fresh_credentials(account_id: int) -> Credentials | None:
-    """What to act with for the account, renewed first where its access token is about to end; None when it is gone.
+    """What to act with for the account, renewed first where its access token is about to end, its limits read again
+    where that was long ago; None when it is gone.
 
     Commits. Waits for a renewal that another worker has begun. Raises Reconnect, CannotOpen.
     """
     if service.needs_renewal(account_id, utcnow()):
         renew_account(account_id, wanted_now=True)
+    reread_if_stale(account_id)
     found = service.find_credentials(account_id)
     db.session.commit()
     return found[1] if found else None

@@ -125,6 +125,18 @@ def disconnect(person: Person, account_id: int) -> Credentials | None:
     return credentials
 
 
+def is_needed_elsewhere(person: Person, network: str, credentials: Credentials) -> bool:
+    """Whether another account of the person's stands on the same consent, so that giving it back would break that."""
+    adapter = find_adapter(network)
+    for other in all_accounts_of(person) if adapter is not None else ():
+        try:
+            if other.network == network and adapter and adapter.is_one_consent(credentials, credentials_of(other)):
+                return True
+        except (CannotOpen, Reconnect):
+            continue
+    return False
+
+
 def credentials_of(account: Account, apps: Mapping[str, ClientApp | None] | None = None) -> Credentials:
     """What an adapter needs to act for the account, detached. Raises Reconnect without a token, CannotOpen.
 

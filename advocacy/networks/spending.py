@@ -47,6 +47,19 @@ def allowed(network: Capabilities, micros: int, now: datetime) -> bool:
     return not micros or most is None or spent(network.name, now) + micros <= most
 
 
+def left(network: Capabilities, now: datetime) -> int | None:
+    """What is left of the month's budget, in millionths of a dollar; None where there is no end to it."""
+    if not network.prices or network.monthly_budget is None:
+        return None
+    return network.monthly_budget - spent(network.name, now)
+
+
+def dearest(network: Capabilities) -> int:
+    """The most that a share can cost, in millionths of a dollar."""
+    pictures = network.most_pictures * price(network, "picture")
+    return max(price(network, "publish"), price(network, "publish_link")) + pictures
+
+
 def is_exhausted(network: Capabilities, now: datetime) -> bool:
     """Whether a share of a link, which most are, would find no budget now."""
     return not allowed(network, max(price(network, "publish"), price(network, "publish_link")), now)

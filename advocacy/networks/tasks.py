@@ -5,9 +5,10 @@ from celery import shared_task
 
 from advocacy.clock import utcnow
 from advocacy.db import db
-from advocacy.networks import endings, registry, service
+from advocacy.networks import endings, registry, rereading, service
 from advocacy.networks.renewing import renew_account
 
+MOST_READ = 500
 log = structlog.get_logger(__name__)
 
 
@@ -19,6 +20,14 @@ def renew_due() -> int:
     due = service.due_for_renewal(utcnow())
     db.session.commit()
     return sum(renew_account(account_id) for account_id in due)
+
+
+@shared_task(name="networks.read_limits")
+def read_limits() -> int:
+    """Read anew what networks say of their limits, where that was long ago; answers how many said something."""
+    due = rereading.stale_ids(utcnow(), MOST_READ)
+    db.session.commit()
+    return sum(rereading.reread(account_id) for account_id in due)
 
 
 @shared_task(name="networks.look_after")

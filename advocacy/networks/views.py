@@ -232,9 +232,15 @@ def _connected(adapter: Adapter, grant: Grant, limits: dict[str, Any], page: str
 @signed_in
 def disconnect(account_id: int) -> Response:
     """Erase an account and its keys, then have the network forget the grant as well."""
-    adapter = registry.find_adapter(service.get_account(current_user, account_id).network)
+    network = service.get_account(current_user, account_id).network
+    adapter = registry.find_adapter(network)
     credentials = service.disconnect(current_user, account_id)
     db.session.commit()
+    if credentials is not None and service.is_needed_elsewhere(current_user, network, credentials):
+        flash(
+            _("Disconnected: the key is erased here. Your consent there stays, since another account needs it."), "good"
+        )
+        return redirect(url_for("networks.accounts"))
     try:
         if credentials is None or adapter is None or not adapter.capabilities.can_revoke:
             raise NetworkFailure("no_key")

@@ -1,4 +1,4 @@
-"""Calls to a network: one connection for a group of them, our time limits, no redirect followed, nothing logged.
+"""Calls to a network: each sent once, our time limits, no redirect followed, nothing logged.
 
 Every adapter speaks through this; what an answer means is said by a table of its own.
 """
@@ -16,17 +16,20 @@ from typing import Any, Self
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from requests.utils import default_headers
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
 from advocacy.clock import utcnow
-from advocacy.guarded import GuardedAdapter
 from advocacy.networks.failures import NetworkFailure, TryLater, Unconfirmed
+from advocacy.networks.lines import Lines, find_kept
 from advocacy.sealing import Secret
 from config.settings import Settings
 
 CONNECT_SECONDS = 5.0
 LONGEST_ANSWER = 1_000_000
 SOON = timedelta(minutes=1)
+_USUAL = default_headers()
 _SPREAD = 600  # seconds over which those who were told the same moment come back
 _SECRET = re.compile(r"eyJ[\w.-]+|[A-Za-z0-9_-]{32,}")
 
@@ -83,12 +86,10 @@ class Calls:
     """A group of calls with one member's token, or with none. `typed`: the host was typed by somebody."""
 
     def __init__(self, settings: Settings, token: Secret | None = None, *, typed: bool = False) -> None:
-        self.settings, self._auth, self._session = settings, Bearer(token), requests.Session()
-        self._session.trust_env = not typed
-        if typed:
-            guarded = GuardedAdapter(allow_loopback=settings.fetch_allow_loopback)
-            self._session.mount("https://", guarded)
-            self._session.mount("http://", guarded)
+        self.settings, self._auth, self._typed = settings, Bearer(token), typed
+        self._patience = Timeout(connect=CONNECT_SECONDS, read=settings.network_seconds)
+        self._kept = find_kept()
+        self._lines = self._kept or Lines(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -96,28 +97,44 @@ class Calls:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
-        self._session.close()
+        if self._kept is None:
+            self._lines.close()
 
     def send(self, method: str, url: str, asked: Asked, **options: Any) -> Answer:
         """The answer, whatever its status. Without one raises TryLater, or Unconfirmed if it was to be asked once.
 
-        `options` are those of `requests`; `auth` in place of the member's token.
+        `options`: params, headers, data, json, files as of `requests`; `auth` in place of the member's token. The
+        request is sent once, over one connection.
         """
-        given = {"auth": self._auth, "timeout": (CONNECT_SECONDS, self.settings.network_seconds), **options}
         try:
-            response = self._session.request(method, url, allow_redirects=False, stream=True, **given)
-        except requests.RequestException as error:
+            request = _request(method, url, {"auth": self._auth, **options})
+            response = self._lines.send(request, self._patience, typed=self._typed)
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise silence(error, asked) from None
-        with response:
+        try:
             return read_answer(response, self.settings.network_seconds)
+        finally:
+            response.close()
+            response.release_conn()
 
 
-def read_answer(response: requests.Response, seconds: float) -> Answer:
+def _request(method: str, url: str, options: Mapping[str, Any]) -> requests.PreparedRequest:
+    """The request as `requests` writes it, without what its sessions add from the machine: cookies, .netrc."""
+    request = requests.PreparedRequest()
+    request.prepare_method(method)
+    request.prepare_url(url, options.get("params"))
+    request.prepare_headers({**_USUAL, **(options.get("headers") or {})})
+    request.prepare_body(options.get("data"), options.get("files"), options.get("json"))
+    request.prepare_auth(options["auth"], url)
+    return request
+
+
+def read_answer(response: BaseHTTPResponse, seconds: float) -> Answer:
     """An answer whose head has come, with as much of its body as comes within `seconds` and a size no error needs."""
     until, got = time.monotonic() + seconds, bytearray()
     try:
         while len(got) < LONGEST_ANSWER and time.monotonic() < until:
-            piece = response.raw.read1(65536, decode_content=True)
+            piece = response.read1(65536, decode_content=True)
             if not piece:
                 break
             got += piece
@@ -125,13 +142,13 @@ def read_answer(response: requests.Response, seconds: float) -> Answer:
         got.clear()
     text = got.decode("utf-8", "replace")
     try:
-        body = json.loads(text)
+        body = json.loads(text) if text else None
     except ValueError:
         body = None
-    return Answer(response.status_code, response.headers, body if isinstance(body, dict) else {}, text)
+    return Answer(response.status, response.headers, body if isinstance(body, dict) else {}, text)
 
 
-def silence(error: requests.RequestException, asked: Asked) -> NetworkFailure:
+def silence(error: Exception, asked: Asked) -> NetworkFailure:
     """The failure of a call that brought no answer: only one that never left is certain not to have been done."""
     words = type(error).__name__
     if never_sent(error):
@@ -155,14 +172,16 @@ def malformed(answer: Answer, asked: Asked) -> NetworkFailure:
     return TryLater("malformed", utcnow() + SOON, answer.detail, scope="server")
 
 
-def never_sent(error: requests.RequestException) -> bool:
-    """Whether the connection was never made, so that not a byte of the request left."""
-    cause = error.args[0] if error.args else None
+def never_sent(error: Exception) -> bool:
+    """Whether the connection was never made, so that not a byte of the request left. The error may be of `requests`,
+    which requests-oauthlib calls with, or of urllib3.
+    """
+    cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
     reason = getattr(cause, "reason", cause)
     inner = reason.args[0] if isinstance(reason, Exception) and reason.args else None
     return (
         isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError | ValueError)
-        or isinstance(reason, NewConnectionError | ConnectTimeoutError)
+        or isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
         or isinstance(inner, ssl.SSLCertVerificationError)
     )
 

@@ -238,7 +238,7 @@ _COUNTRY_ASKED = {"maxlength": 2, "autocapitalize": "characters", "autocomplete"
 class BodyForm(_WithBody):
     """A new body below one."""
 
-    name = StringField(_l("Name of the new body"), [filled], render_kw={"maxlength": LONGEST_NAME})
+    name = StringField(_l("Name of the new organisation"), [filled], render_kw={"maxlength": LONGEST_NAME})
     country = StringField(_l("Country"), description=_COUNTRY_HINT, render_kw=_COUNTRY_ASKED)
 
 

@@ -89,7 +89,7 @@ def found_organisation(name: str, parent: Organisation | None = None, **values: 
         db.session.execute(select(Organisation.id).where(Organisation.id == parent.id).with_for_update(key_share=True))
         siblings = db.session.scalars(select(Organisation.name).where(Organisation.parent_id == parent.id))
         if folded(clean) in {folded(sibling) for sibling in siblings}:
-            raise Invalid(_("There is already a body of that name there."), field="name")
+            raise Invalid(_("There is already an organisation of that name there."), field="name")
         values = {"time_zone": parent.time_zone, **values}
     body = Organisation(name=clean, parent_id=parent.id if parent else None, lineage=[], **values)
     db.session.add(body)

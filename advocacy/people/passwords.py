@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from advocacy.errors import Invalid
 from advocacy.people.models import Person
 from advocacy.people.names import folded
+from config.settings import get_settings
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
-_hasher = PasswordHasher()
 
 # The commonest of those enough to pass, folded; repeated beginnings ("abcabcabcabc") are found without a list.
 COMMONEST: Final = frozenset(Path(__file__).with_name("common_passwords.txt").read_text().split())
@@ -24,21 +24,21 @@ COMMONEST: Final = frozenset(Path(__file__).with_name("common_passwords.txt").re
 
 def hash_password(password: str) -> str:
     """The argon2id hash to keep of `password`."""
-    return _hasher.hash(_written(password))
+    return _hasher().hash(_written(password))
 
 
 def matches(person: Person | None, password: str) -> bool:
     """Whether `password` is the person's. Takes as long for nobody as for anybody."""
     known = person.password_hash if person else None
     try:
-        return _hasher.verify(known or _nobodys(), _written(password)) and known is not None
+        return _hasher().verify(known or _nobodys(_hasher()), _written(password)) and known is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 def needs_rehash(person: Person) -> bool:
     """Whether the hash was made with older parameters than today's."""
-    return person.password_hash is not None and _hasher.check_needs_rehash(person.password_hash)
+    return person.password_hash is not None and _hasher().check_needs_rehash(person.password_hash)
 
 
 def check_password(person: Person, password: str) -> None:
@@ -65,6 +65,15 @@ def _repeats(password: str) -> bool:
     return beginning <= len(password) // 3 or steps in ({1}, {-1})
 
 
-@lru_cache(maxsize=1)
-def _nobodys() -> str:
-    return _hasher.hash("nobody has this password")
+def _hasher() -> PasswordHasher:
+    return _hasher_of(get_settings().password_memory)
+
+
+@lru_cache(maxsize=2)
+def _hasher_of(memory: int) -> PasswordHasher:
+    return PasswordHasher(memory_cost=memory)
+
+
+@lru_cache(maxsize=2)
+def _nobodys(hasher: PasswordHasher) -> str:
+    return hasher.hash("nobody has this password")

@@ -17,7 +17,9 @@ from advocacy.db import db
 from advocacy.errors import Invalid
 from advocacy.formats import moment_in_words
 from advocacy.networks import registry
+from advocacy.networks.base import Capabilities
 from advocacy.networks.models import Account
+from advocacy.networks.quotas import quota_of
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.sharing.hours import FARTHEST, read
@@ -146,11 +148,11 @@ def _network_full(accounts: Collection[Account], at: datetime) -> Full | None:
     budgets = {}
     for account in accounts:
         adapter = registry.find_adapter(account.network)
-        if adapter is not None and adapter.capabilities.budget:
-            budgets[account.id] = adapter.capabilities
+        if adapter is not None and (budget := _budget_of(account, adapter.capabilities)):
+            budgets[account.id] = (adapter.capabilities.label, *budget)
     if not budgets:
         return None
-    longest = max(timedelta(seconds=one.budget[1]) for one in budgets.values() if one.budget)
+    longest = max(span for _label, _most, span in budgets.values())
     query = (
         select(Share.account_id, Share.wanted_at)
         .where(Share.account_id.in_(sorted(budgets)), Share.wanted_at > at - longest, Share.state.in_(COUNTED))
@@ -158,14 +160,21 @@ def _network_full(accounts: Collection[Account], at: datetime) -> Full | None:
         .limit(_TAKEN)
     )
     rows = db.session.execute(query).all()
-    for account_id, network in budgets.items():
-        most, seconds = network.budget or (1, 0)
+    for account_id, (label, most, span) in budgets.items():
         taken = [when for owner, when in rows if owner == account_id]
-        if not fits(at, taken, most, timedelta(seconds=seconds)):
-            free = first_fit(at, taken, most, timedelta(seconds=seconds))
-            sentence = _("%(network)s takes no more from this account at that moment.", network=network.label)
+        if not fits(at, taken, most, span):
+            free = first_fit(at, taken, most, span)
+            sentence = _("%(network)s takes no more from this account at that moment.", network=label)
             return Full(_with_free(sentence, free), free)
     return None
+
+
+def _budget_of(account: Account, network: Capabilities) -> tuple[int, timedelta] | None:
+    """How many posts the account may make in which span: as its network told it, else as it says to everybody."""
+    quota = quota_of(account)
+    if quota is not None:
+        return quota.most, quota.span
+    return (network.budget[0], timedelta(seconds=network.budget[1])) if network.budget else None
 
 
 def _with_free(sentence: str, free: datetime | None) -> str:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from advocacy.clock import utcnow
 from advocacy.content.models import Post, PostState
@@ -21,15 +21,38 @@ from advocacy.networks.apps import find_app
 from advocacy.networks.base import Adapter, ClientApp, Credentials, Outgoing, Prepared, Reconnect
 from advocacy.networks.models import Account
 from advocacy.networks.pacing import place_of
+from advocacy.networks.rereading import is_stale
 from advocacy.people.models import Person
 from advocacy.sealing import CannotOpen
+from advocacy.sharing.keeping_back import keep_back
 from advocacy.sharing.models import Priority, Share, ShareState
 from advocacy.sharing.outgoing import Known, known_of, outgoing_of
 
 AFTER_CRASH = timedelta(minutes=10)
 MOST_ATTEMPTS = 40
 FEWEST_OF_A_BODY = 8
+MOST_LOOKS = 8
+"""How often it looks for others where all that were due have to wait."""
 _LOCK = 7_283_001
+_OF_PERSON = (Person.organisation_id, Person.deactivated_at)
+_OF_SHARE = (
+    Share.code,
+    Share.person_id,
+    Share.post_id,
+    Share.account_id,
+    Share.network,
+    Share.text,
+    Share.language,
+    Share.link,
+    Share.reshare_of,
+    Share.state,
+    Share.priority,
+    Share.attempt,
+    Share.prepared,
+    Share.uncertain,
+    Share.created_at,
+)
+"""What sending reads of a share; anything else is read when it is asked for."""
 log = structlog.get_logger(__name__)
 CLAIM = """
 with recursive body as (
@@ -43,9 +66,9 @@ with recursive body as (
 ), turn as (
     select body.id, urgency.priority, count(*) over () as turns
       from body cross join (values (0), (1)) as urgency(priority)
+     cross join lateral (select from share where state = 'scheduled' and organisation_id = body.id
+                            and priority = urgency.priority and due_at <= now() order by due_at, id limit 1) as due
      where body.id is not null and urgency.priority <= :priority
-       and exists (select 1 from share due where due.state = 'scheduled' and due.organisation_id = body.id
-                    and due.priority = urgency.priority and due.due_at <= now())
 ), candidate as (
     select found.id, found.account_id, found.due_at, turn.priority,
            row_number() over (partition by turn.id, turn.priority order by found.due_at, found.id) as place,
@@ -74,7 +97,7 @@ with recursive body as (
 )
 update share set state = 'claimed', claimed_at = now(), attempt = attempt + 1
   from chosen where share.id = chosen.id
-returning share.id, share.priority
+returning share.id, share.priority, share.network
 """
 
 
@@ -89,7 +112,7 @@ class Claim:
     account_id: int
     credentials: Credentials
     ends_soon: bool
-    """Whether the access token has to be renewed before it is used."""
+    """Whether the access token has to be renewed, or the limits read again, before it is used."""
     outgoing: Outgoing
     prepared: Prepared | None
     uncertain: bool
@@ -103,14 +126,19 @@ def claim(
     """Ids of up to so many due shares, taken for this worker; the caller commits before anything else happens.
 
     Shares of accounts that wait for their person, of places in `without` (or not in `only`), and of accounts of which a
-    share is on its way stay where they are.
+    share is on its way stay where they are; those without money or room today are put off (`keeping_back`).
     """
     db.session.execute(text("set local idle_in_transaction_session_timeout = '20s'"))
     db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     highest = Priority.WAITED_FOR if waited_for_only else Priority.PLANNED
     asked = {"priority": highest.value, "without": list(without), "only": only, "few": FEWEST_OF_A_BODY, "most": most}
-    taken = db.session.execute(text(CLAIM), asked).all()
-    return [share_id for share_id, _priority in sorted(taken, key=lambda row: (row[1], row[0]))]
+    for _ in range(MOST_LOOKS):
+        taken = db.session.execute(text(CLAIM), asked).all()
+        kept_back = keep_back({row.id: row.network for row in taken})
+        going = [row for row in taken if row.id not in kept_back]
+        if going or not kept_back:
+            break
+    return [row.id for row in sorted(going, key=lambda row: (row.priority, row.id))]
 
 
 def claims_of(
@@ -130,17 +158,26 @@ def claims_of(
             going.append(share)
         else:
             share.state, share.failure = ShareState.FAILED.value, refusal
-    accounts, apps, known = _accounts(going), _apps(going), known_of(going, disclosures)
-    made = (_claim_of(share, accounts.get(share.account_id or 0), apps, adapters, known) for share in going)
+    apps, known = _apps(going), known_of(going, disclosures)
+    made = (_claim_of(share, share.account, apps, adapters, known) for share in going)
     return [claim for claim in made if claim is not None]
 
 
 def _shares(share_ids: Sequence[int]) -> Sequence[Share]:
+    """The shares with their accounts, whose tokens are opened now; where one can't be, all are left sealed."""
     wanted = select(Share).where(Share.id.in_(share_ids), Share.state == ShareState.CLAIMED.value)
-    tokens = joinedload(Share.account).defer(Account.access_token).defer(Account.refresh_token).defer(Account.key)
-    bare = (joinedload(Share.post).lazyload("*"), joinedload(Share.person).lazyload("*"))
-    loaded = wanted.options(*bare, tokens)
-    return db.session.scalars(loaded.execution_options(populate_existing=True)).unique().all()
+    person = joinedload(Share.person).options(load_only(*_OF_PERSON), lazyload("*"))
+    loaded = wanted.options(load_only(*_OF_SHARE), selectinload(Share.post).lazyload("*"), person)
+    account = joinedload(Share.account)
+    sealed = account.defer(Account.access_token).defer(Account.refresh_token).defer(Account.key)
+    try:
+        return _read(loaded.options(account))
+    except CannotOpen:
+        return _read(loaded.options(sealed))
+
+
+def _read(wanted: Select[Share]) -> Sequence[Share]:
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).unique().all()
 
 
 def _why_not(share: Share, adapters: Mapping[str, Adapter], now: datetime) -> str | None:
@@ -153,17 +190,6 @@ def _why_not(share: Share, adapters: Mapping[str, Adapter], now: datetime) -> st
     if share.attempt > MOST_ATTEMPTS:
         return "gave_up"
     return None if share.network in adapters else "network_gone"
-
-
-def _accounts(shares: Sequence[Share]) -> dict[int, Account]:
-    """The accounts with their tokens, read at once; one whose tokens can't be opened is left for `_claim_of`."""
-    wanted = select(Account).where(Account.id.in_({share.account_id for share in shares}))
-    sealed = wanted.options(undefer(Account.access_token), undefer(Account.refresh_token), undefer(Account.key))
-    try:
-        found = db.session.scalars(sealed.execution_options(populate_existing=True)).unique().all()
-    except CannotOpen:
-        return {share.account.id: share.account for share in shares if share.account is not None}
-    return {account.id: account for account in found}
 
 
 def _apps(shares: Sequence[Share]) -> dict[str, dict[str, ClientApp | None]]:
@@ -186,7 +212,8 @@ def _claim_of(
         if account is None:
             raise Reconnect("disconnected")
         credentials = networks.credentials_of(account, apps.get(account.network))
-        ends_soon = networks.ends_soon(account, utcnow())
+        now = utcnow()
+        ends_soon = networks.ends_soon(account, now) or is_stale(account, adapters[account.network].capabilities, now)
     except (Reconnect, CannotOpen):
         share.state, share.failure = ShareState.SCHEDULED.value, "reconnect"
         networks.mark_broken(share.account_id or 0, "token")

@@ -13,14 +13,19 @@ from queue import Empty, SimpleQueue
 from flask import Flask
 
 from advocacy.networks.base import Adapter, Prepared, Published, Reconnect
+from advocacy.networks.lines import Lines, keep_here
 from advocacy.networks.renewing import fresh_credentials
 from advocacy.sealing import CannotOpen
 from advocacy.sharing.claiming import Claim
+from config.settings import get_settings
 
 MOST_RENEWALS = 4
 """Renewing needs the database: so many at a time, that its connections last."""
-MOST_OUTCOMES = 50
+MOST_OUTCOMES = 200
 GATHERING = 0.02
+GATHERING_OF_MANY = 0.05
+MANY = 16
+"""So many calls on their way bring answers often: a little longer is waited for more, that are recorded together."""
 
 
 class Step(Enum):
@@ -47,7 +52,8 @@ class Crew:
     def __init__(self, app: Flask, adapters: Mapping[str, Adapter], hands: int) -> None:
         self.hands, self.busy = hands, 0
         self._app, self._adapters = app, adapters
-        self._pool = ThreadPoolExecutor(hands, thread_name_prefix="crew")
+        self._lines = Lines(get_settings(), hands)
+        self._pool = ThreadPoolExecutor(hands, "crew", keep_here, (self._lines,))
         self._done: SimpleQueue[Outcome] = SimpleQueue()
         self._renewals = threading.BoundedSemaphore(MOST_RENEWALS)
 
@@ -71,6 +77,7 @@ class Crew:
     def dismiss(self) -> None:
         """Wait for what is being done, and let the hands go."""
         self._pool.shutdown(wait=True)
+        self._lines.close()
 
     def _give(self, step: Step, claim: Claim, work: Callable[[], Outcome]) -> None:
         self.busy += 1
@@ -90,7 +97,8 @@ class Crew:
             except Empty:
                 return
             if not gathering:
-                until, gathering = time.monotonic() + GATHERING, True
+                wait = GATHERING_OF_MANY if self.busy > MANY else GATHERING
+                until, gathering = time.monotonic() + wait, True
             self.busy -= 1
             yield found
 

@@ -71,7 +71,9 @@ def _pictures(post: Post, link: str | None, network: Capabilities) -> tuple[Pict
     shape = network.card_shape if link else network.picture_shape
     cut, address = cut_for(post, network.name, shape, has_link=link is not None), ""
     if network.fetches_media:
-        address = picture_address(post.image, _focus(post), network.picture_shapes)
+        own = cut_for(post, network.name, shape, has_link=False)
+        as_cut = (own.ratio, own.focus, own.zoom) if own is not None else None
+        address = picture_address(post.image, _focus(post), network.picture_shapes, as_cut)
     return (Picture(_loader(post.image, cut), post.image_alt, address),)
 
 

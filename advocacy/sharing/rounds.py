@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from advocacy.clock import utcnow
 from advocacy.db import db
-from advocacy.networks import circuits, pacing, registry, spending
+from advocacy.networks import circuits, pacing, quotas, registry, spending
 from advocacy.networks import service as networks
 from advocacy.networks.base import NetworkFailure, Prepared, Published
 from advocacy.sharing import claiming, delivery
@@ -77,7 +77,7 @@ class Round:
     def _take_on(self) -> None:
         """Claim what there is room for."""
         now, room = time.monotonic(), 2 * self.crew.hands - self.crew.busy - len(self.work)
-        enough = room >= max(self.crew.hands // 4, 1) and self.more
+        enough = room >= max(self.crew.hands // 2, 1) and self.more
         if now >= self.until or room <= 0 or not (enough or now >= self.look_at):
             return
         self.look_at = now + LOOK_AGAIN
@@ -89,8 +89,9 @@ class Round:
             self.until = now
             return
         self.taken += len(claims)
+        if claims:
+            log.info("shares_claimed", attempts={claim.share_id: claim.attempt for claim in claims})
         for claim in claims:
-            log.info("share_claimed", share_id=claim.share_id, attempt=claim.attempt, network=claim.network)
             ready = claim.prepared is not None and claim.prepared.complete and not claim.ends_soon
             self.work.append((claim, claim.prepared if ready else None))
 
@@ -163,7 +164,14 @@ class Round:
 
     def _affordable(self, claims: Sequence[Claim]) -> list[Claim]:
         """Those that pace and money allow; the others are put off."""
-        networks_of = [(self.adapters[claim.network].capabilities, claim.place, claim.account_id) for claim in claims]
+        networks_of = [
+            (
+                quotas.paced(self.adapters[claim.network].capabilities, claim.credentials.limits),
+                claim.place,
+                claim.account_id,
+            )
+            for claim in claims
+        ]
         going = []
         for claim, (capabilities, *_), wait in zip(claims, networks_of, pacing.take(networks_of), strict=True):
             if wait.seconds:
@@ -206,9 +214,7 @@ class Round:
             return delivery.record_published(published)
 
         recorded = insist(written)
-        for claim, made in published:
-            is_in = claim.share_id in recorded
-            log.info("share_published", share_id=claim.share_id, external_id=made.external_id, recorded=is_in)
+        log.info("shares_published", posts={claim.share_id: made.external_id for claim, made in published})
         for claim, _ in published:
             if claim.share_id in recorded:
                 self._tell(claim)

@@ -12,11 +12,10 @@ from celery import Task, shared_task
 from advocacy.clock import utcnow
 from advocacy.db import db
 from advocacy.jobs import nudge
-from advocacy.networks import circuits, registry
-from advocacy.networks import service as networks
-from advocacy.networks.base import NetworkFailure, Reconnect, TryLater
+from advocacy.networks import circuits
 from advocacy.networks.renewing import freshened
-from advocacy.sharing import announcing, removal, settling, sweeping
+from advocacy.sharing import announcing, settling, sweeping
+from advocacy.sharing.removing import Removing
 from advocacy.sharing.rounds import Round, insist
 
 log = structlog.get_logger(__name__)
@@ -105,25 +104,9 @@ def sweep() -> dict[str, int]:
 
 @shared_task(name="sharing.remove_due")
 def remove_due() -> int:
-    """Delete at their networks the posts whose people asked for it; answers how many were taken."""
-    for taken in range(BATCH):
-        errand = removal.claim_next()
-        db.session.commit()
-        if errand is None:
-            return taken
-        credentials = freshened(errand.account_id, errand.credentials)
-        try:
-            registry.get_adapter(errand.network).remove(credentials, errand.external_id)
-        except TryLater as later:
-            removal.record_later(errand, later.after)
-        except Reconnect as broken:
-            networks.mark_broken(errand.account_id, broken.reason, credentials)
-            removal.record_refused(errand, "reconnect")
-        except NetworkFailure as failure:
-            removal.record_refused(errand, failure.reason)
-        else:
-            removal.record_removed(errand)
-        db.session.commit()
-    nudge(remove_due)
-    db.session.commit()
-    return BATCH
+    """Delete at their networks the posts whose people asked for it, side by side; answers how many were taken."""
+    turn = Removing()
+    taken = turn.run()
+    if turn.unfinished:
+        insist(lambda: nudge(remove_due))
+    return taken

@@ -88,8 +88,10 @@ def _warnings(form: ShareForm, post: Post) -> list[str]:
     found = findings_of(current_user, post, [wish.text for wish in _wishes(form)])
     if any(one.blocks for one in found):
         return []
-    texts = [wish.text for wish in _wishes(form)]
-    return [one.sentence for one in found] + common_ones(current_user, post, texts)
+    wishes = _wishes(form)
+    wordless = any(not wish.text.strip() and not wish.pass_on for wish in wishes)
+    said = [_("There are no words of yours yet. What you share goes out without any.")] if wordless else []
+    return said + [one.sentence for one in found] + common_ones(current_user, post, [wish.text for wish in wishes])
 
 
 def _wishes(form: ShareForm) -> list[Wish]:

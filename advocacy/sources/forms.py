@@ -141,20 +141,20 @@ class RuleForm(SourcesForm):
     )
     action = RadioField(_l("Then"), [validators.InputRequired()], default=RuleAction.SUGGEST.value)
     topics = _ticks(_l("Suggest these topics"))
-    bodies = _ticks(_l("Suggest these bodies, with all below them"))
+    bodies = _ticks(_l("Suggest these organisations, with all below them"))
     groups = _ticks(_l("Suggest these groups"))
     set_language = SelectField(_l("Set the language"), [validators.Optional()])
     may_be_off = BooleanField(
-        _l("Bodies below may switch it off"),
+        _l("Organisations below may switch it off"),
         description=_l(
-            "A rule for any source holds for the sources of all bodies below as well, after their own rules."
+            "A rule for any source holds for the sources of all organisations below as well, after their own rules."
         ),
     )
 
     def offer(self, sources: Sequence[Source], topics: Sequence[Topic], choices: Choices, language: str) -> None:
         """Set what there is to choose from."""
         named = [SelectChoice(str(one.id), f"{one.title or one.url} ({one.organisation.name})") for one in sources]
-        self.source.choices = [SelectChoice("", str(_l("Any source of the body"))), *named]
+        self.source.choices = [SelectChoice("", str(_l("Any source of the organisation"))), *named]
         self.language.choices, self.set_language.choices = _languages(_("Any")), _languages(_("As it is"))
         self.action.choices = [
             SelectChoice(RuleAction.SUGGEST.value, _("Leave it in the inbox, with suggestions")),

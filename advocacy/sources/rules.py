@@ -82,7 +82,7 @@ def add_rule(actor: Person, organisation: Organisation, typed: RuleDraft) -> Rul
     here = Rule.organisation_id == organisation.id
     number, last = db.session.execute(select(func.count(), func.max(Rule.position)).where(here)).one()
     if number >= MOST_RULES:
-        raise Conflict(_("A body has %(most)d rules at most.", most=MOST_RULES))
+        raise Conflict(_("An organisation has %(most)d rules at most.", most=MOST_RULES))
     rule = Rule(organisation_id=organisation.id, position=(last or 0) + 1)
     rule.organisation = organisation
     _put(actor, rule, typed)
@@ -170,7 +170,7 @@ def _put(actor: Person, rule: Rule, typed: RuleDraft) -> None:
         if source is None or source.organisation.root_id != rule.organisation.root_id:
             raise NotFound
         if source.organisation_id != rule.organisation_id:
-            raise Invalid(_("This source is of another body."), field="source")
+            raise Invalid(_("This source is of another organisation."), field="source")
     root_id = rule.organisation.root_id
     get_topics(root_id, typed.topic_ids)
     choices = choices_for(actor, root_id)

@@ -14,7 +14,7 @@ from tests.cascade.conftest import Nation
 def test_from_national_to_local(site: str, open_page: Callable[..., Page], nation: Nation, width: int) -> None:
     post = nation.world.post(nation.root, "Breathe out", wordings=("Take a walk.",))
     parent = open_page(nation.editor, f"/studio/posts/{post.id}", width)
-    parent.get_by_role("link", name="Offer to bodies").click()
+    parent.get_by_role("link", name="Offer to organisations").click()
     parent.get_by_label("A word to their editors").fill("Add your own date.")
     assert_accessible(parent)
     parent.get_by_role("button", name="Offer it").click()

@@ -79,9 +79,12 @@ def test_an_editor_offers_and_bodies_answer_by_their_pages(app, nation, visit):
     post = nation.world.post(nation.root, "Take care")
     me = visit(nation.editor)
     path = f"/studio/posts/{post.id}/offer"
-    assert page(me.get(f"/studio/posts/{post.id}")).css_first(f'a[href="{path}"]').text().strip() == "Offer to bodies"
+    assert (
+        page(me.get(f"/studio/posts/{post.id}")).css_first(f'a[href="{path}"]').text().strip()
+        == "Offer to organisations"
+    )
     refused = me.post(path, {"whom": "chosen"})
-    assert refused.status_code == 422 and "Choose at least one body" in words(refused)
+    assert refused.status_code == 422 and "Choose at least one organisation" in words(refused)
     kept = me.post(path, {"whom": "direct", "reply_by": "2001-01-01", "note": "Kept words"})
     assert kept.status_code == 422 and "Kept words" in kept.text
     sent = me.post(path, {"whom": "direct", "note": "Ours to yours."})

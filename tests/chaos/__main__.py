@@ -14,6 +14,7 @@ from advocacy.factory import create_app
 from config.settings import get_settings
 from tests.chaos.run import Run, environment
 from tests.chaos.stagehands import environment_of, networks_up
+from tests.chaos.web import address_of, free_port, web_up
 from tests.conftest import TEST_ENVIRONMENT
 
 
@@ -31,6 +32,8 @@ def main() -> int:
             os.environ.update({**TEST_ENVIRONMENT, **environment(engines, folder), **environment_of(networks)})
             os.environ["RELAIS_SEAL_KEYS"] = Fernet.generate_key().decode()
             os.environ["RELAIS_DELIVERY_THREADS"] = str(wanted.threads)
+            port = free_port()
+            os.environ["RELAIS_PUBLIC_URL"] = address_of(port)
             get_settings.cache_clear()
             app = create_app()
             with app.app_context():
@@ -38,11 +41,12 @@ def main() -> int:
             run = Run(app, engines, networks, folder, wanted.shares, wanted.minutes)
             print(f"Making {wanted.shares} shares …", flush=True)
             run.make()
-            try:
-                found = run.go()
-            finally:
-                for worker in run.workers:
-                    worker.kill()
+            with web_up(port, folder / "web.log"):
+                try:
+                    found = run.go()
+                finally:
+                    for worker in run.workers:
+                        worker.kill()
             print(f"\n{found.table()}", flush=True)
             return 0 if found.clean else 1
 

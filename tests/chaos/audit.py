@@ -17,7 +17,8 @@ MARK = re.compile(r"Words ([0-9a-f]{10})")
 @dataclass
 class Audit:
     """What was found. `duplicates`: words that stand twice; `lost`: shares whose row is not what their network shows,
-    or that never came to an end; `unexplained`: unconfirmed ones without a line of what was asked and answered.
+    that never came to an end, or that were given up though no network refused them for good; `unexplained`: unconfirmed
+    ones without a line of what was asked and answered.
     """
 
     shares: int = 0
@@ -70,7 +71,7 @@ def audit(app: Flask, networks: list[Network]) -> Audit:
                     explained[share.network, share.asked[-1]["said"], there] += 1
                 else:
                     found.unexplained.append(who)
-            elif (share.state == "published") != there or share.state in ("scheduled", "claimed", "armed"):
+            elif share.state != "published" or not there:
                 found.lost.append(f"{who}: {'is' if there else 'is not'} at its network")
         found.states, found.explained = dict(states), dict(explained)
     return found

@@ -18,14 +18,18 @@ from advocacy.db import db
 from advocacy.engines import Engines, Postgres, Valkey
 from advocacy.engines.accounts import choose_account
 from advocacy.engines.folders import open_socket_folder, socket_folder_of
+from advocacy.media import get_image_store
+from advocacy.people.models import Organisation
 from advocacy.sharing.models import Share
 from tests.chaos.audit import Audit, audit
 from tests.chaos.stagehands import Network, know_servers
+from tests.networks.contract.samples import jpeg
 from tests.sharing import crowds
 from tests.workers import Worker, send
 from tests.world import World
 
 SHARES_OF_AN_ACCOUNT = 20
+PICTURE_EACH = 5
 ONE_PER_CENT = 0.01
 HELD_SECONDS = 4.0
 TASKS = ("sharing.deliver_due", "sharing.settle_due", "sharing.sweep", "sharing.announce_due")
@@ -54,17 +58,34 @@ class Run:
         know_servers(self.app, self.networks)
         each = max(self.shares // (SHARES_OF_AN_ACCOUNT * len(self.networks)), 1)
         accounts: list[int] = []
+        pictured: set[int] = set()
         for number, network in enumerate(self.networks):
             owners = crowds.people(self.app, bodies[number % len(bodies)], each)
-            accounts += crowds.keep_accounts(self.app, network.members(owners))
-        left = self.shares
-        while left > 0:
-            left -= len(crowds.shares(self.app, accounts[:left], world.post(root)))
+            kept = crowds.keep_accounts(self.app, network.members(owners))
+            accounts += kept
+            pictured |= set(kept) if network.needs_picture else set()
+        self._share(world, root, accounts, pictured)
         for network in self.networks:
             for kind in ("429", "500", "cut_after"):
                 network.break_down(kind, ONE_PER_CENT)
             network.break_down("hang_before", ONE_PER_CENT / 2, seconds=HELD_SECONDS)
             network.break_down("hang_after", ONE_PER_CENT / 2, seconds=HELD_SECONDS)
+
+    def _share(self, world: World, root: Organisation, accounts: list[int], pictured: set[int]) -> None:
+        """A post a round for everybody: each fifth of a picture alone, the others of a link; a picture beside the link
+        for those who can't do without one.
+        """
+        with self.app.app_context():
+            picture = get_image_store().put(jpeg()).key
+        left, turn = self.shares, 0
+        while left > 0:
+            taking, turn = accounts[:left], turn + 1
+            shown = {"image": picture, "image_alt": "A square"}
+            alone = turn % PICTURE_EACH == 0
+            plain = [account for account in taking if alone or account not in pictured]
+            left -= len(crowds.shares(self.app, plain, world.post(root, **({**shown, "link": None} if alone else {}))))
+            if not alone and (others := [account for account in taking if account in pictured]):
+                left -= len(crowds.shares(self.app, others, world.post(root, **shown)))
 
     def go(self) -> Audit:
         """Start workers, let things happen, wait for the end, look."""

@@ -1,6 +1,6 @@
 """The networks of a chaos run: each with its stand-in, its settings, its members, and the call that publishes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,21 @@ from flask import Flask
 
 from advocacy.db import db
 from advocacy.networks import apps
-from advocacy.networks.base import ClientApp
+from advocacy.networks.base import Capabilities, ClientApp
 from advocacy.sealing import Secret
 from config.settings import Settings, get_settings
 from tests.networks.contract.stage import Stage
-from tests.networks.contract.stages import bluesky, linkedin, mastodon, x
+from tests.networks.contract.stages import bluesky, facebook, instagram, linkedin, mastodon, threads, x
 
-STAGES = {"linkedin": linkedin, "x": x, "bluesky": bluesky, "mastodon": mastodon}
+STAGES = {
+    "linkedin": linkedin,
+    "x": x,
+    "bluesky": bluesky,
+    "mastodon": mastodon,
+    "threads": threads,
+    "facebook": facebook,
+    "instagram": instagram,
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +38,20 @@ class Network:
 
     def break_down(self, kind: str, rate: float, **more: Any) -> None:
         """From now on this befalls so many of the calls that publish."""
-        method, path = self.module.CALLS["publish"]
-        body = {"method": method, "path": path, "kind": kind, "times": -1, "rate": rate, **more}
-        requests.post(f"{self.url}/_sandbox/faults", json=body, timeout=30).raise_for_status()
+        self.fault("publish", kind, times=-1, rate=rate, **more)
+
+    def fault(self, act: str, kind: str, **more: Any) -> None:
+        """The next call of this act suffers, or as many as `times` says."""
+        method, path = self.module.CALLS[act]
+        self.ask("faults", method=method, path=path, kind=kind, **more)
+
+    def ask(self, path: str, /, **body: Any) -> None:
+        """POST to one of the stand-in's own addresses."""
+        requests.post(f"{self.url}/_sandbox/{path}", json=body, timeout=30).raise_for_status()
+
+    def look(self, path: str) -> Any:
+        """GET one of the stand-in's own addresses."""
+        return requests.get(f"{self.url}/_sandbox/{path}", timeout=60).json()
 
     def heal(self) -> None:
         """Nothing befalls it any more, and nothing is held."""
@@ -41,8 +60,15 @@ class Network:
 
     def texts(self) -> list[str]:
         """What stands there."""
-        posts = requests.get(f"{self.url}/_sandbox/posts", timeout=60).json()
-        return [post.get("commentary", post.get("text", "")) for post in posts if post["deleted_at"] is None]
+        return [
+            post.get("commentary", post.get("text", "")) for post in self.look("posts") if post["deleted_at"] is None
+        ]
+
+    @property
+    def needs_picture(self) -> bool:
+        """Whether nothing can be posted there without one."""
+        found: Capabilities = self.module.CAPABILITIES
+        return found.needs_picture
 
     def members(self, owners: list[int]) -> list[dict[str, object]]:
         """Rows of accounts that work, one for each of these people."""
@@ -87,7 +113,22 @@ def environment_of(networks: list[Network]) -> dict[str, str]:
         "RELAIS_BLUESKY_PUBLIC_URL": at["bluesky"],
         "RELAIS_BLUESKY_DIRECTORY_URL": f"{at['bluesky']}/plc",
         "RELAIS_MASTODON_ENABLED": "1",
+        **_of_the_family(at),
     }
+
+
+def _of_the_family(at: Mapping[str, str]) -> dict[str, str]:
+    """The settings of those that speak alike: an app at each, and where it answers."""
+    found: dict[str, str] = {}
+    for name, standin, doors in (
+        ("threads", threads.StandIn, ("api", "site")),
+        ("facebook", facebook.StandIn, ("api", "site")),
+        ("instagram", instagram.StandIn, ("token", "api", "site")),
+    ):
+        word = f"RELAIS_{name.upper()}"
+        found[f"{word}_CLIENT_ID"], found[f"{word}_CLIENT_SECRET"] = standin.client_id, standin.client_secret
+        found |= {f"{word}_{door.upper()}_URL": at[name] for door in doors}
+    return found
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The studio of the demo: each programme has something of everything, in keeping with itself, for whoever signs in."""
+"""The demo by its command, without a sandbox; and its studio: something of everything, in keeping with itself."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -28,6 +28,7 @@ from advocacy.content.proposals import count_waiting_for
 from advocacy.db import db
 from advocacy.demo.command import seed_demo
 from advocacy.media import get_image_store
+from advocacy.networks.models import Account
 from advocacy.people import service as people
 from advocacy.people.models import Organisation, Person, Role
 from advocacy.people.sessions import find_by_email
@@ -44,12 +45,14 @@ PROGRAMMES = (
 )
 
 
-def test_the_studio_is_alive(
+def test_without_a_sandbox_the_history_is_there_and_the_studio_is_alive(
     app: Flask, clean: None, set_environment: Callable[..., None], visit: Callable[..., Visitor]
 ) -> None:
     set_environment(RELAIS_LINKEDIN_API_URL="http://127.0.0.1:9")
     result = app.test_cli_runner().invoke(seed_demo, [], catch_exceptions=False)
     assert result.exit_code == 0, result.output
+    with app.app_context():
+        assert_history_without_accounts(result.output)
     for addresses in PROGRAMMES:
         with app.app_context():
             editor, hero, approver, second = (known(address) for address in addresses)
@@ -62,6 +65,14 @@ def test_the_studio_is_alive(
             assert_inbox_is_sorted(editor)
             assert_offer(editor)
     assert_pages_open(app, visit)
+
+
+def assert_history_without_accounts(said: str) -> None:
+    assert "310 people" in said and "No sandbox network" in said and "0 connected accounts" in said
+    assert db.session.scalar(select(func.count()).select_from(Account)) == 0
+    assert set(db.session.scalars(select(Share.state).distinct())) == {"published", "failed"}
+    assert db.session.scalar(select(func.count()).select_from(PointEntry)) > 1000
+    assert db.session.scalar(select(func.count()).where(Share.external_url.is_not(None))) == 0
 
 
 def known(address: str) -> Person:

@@ -14,14 +14,12 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import text
 
-from advocacy.cache import get_redis
-from advocacy.db import db
 from advocacy.engines import Engines
 from advocacy.networks.sandbox import Sandbox, serve_in_thread
 from config.settings import get_settings
 from tests.browsing import assert_accessible as assert_accessible
+from tests.emptying import empty
 from tests.patience import eventually
 from tests.world import World
 
@@ -71,11 +69,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def stage(app: Flask, engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Web server with two processes, worker, beat, sandbox network and a news site, all on loopback."""
-    with app.app_context():
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"truncate {names} restart identity cascade"))
-        db.session.commit()
-    get_redis().flushall()
+    empty(app)
     logs, port, before = tmp_path_factory.mktemp("logs"), free_port(), dict(os.environ)
     news = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=news.serve_forever, daemon=True).start()

@@ -9,15 +9,14 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import text
 
-from advocacy.cache import get_redis
 from advocacy.clock import utcnow
 from advocacy.db import db
 from advocacy.people.models import Person, Role
 from advocacy.sources.models import Item, Source
 from config.settings import get_settings
 from tests.browsing import AXE, assert_accessible, served
+from tests.emptying import empty
 from tests.home.conftest import Deeds
 from tests.visitor import PASSWORD
 from tests.world import World
@@ -44,11 +43,7 @@ class Site:
 def address(app: Flask) -> Iterator[str]:
     """The app on a port of its own, from an empty database."""
     before = dict(os.environ)
-    with app.app_context():
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"truncate {names} restart identity cascade"))
-        db.session.commit()
-    get_redis().flushall()
+    empty(app)
     with served(app) as url:
         os.environ["RELAIS_PUBLIC_URL"] = url
         get_settings.cache_clear()

@@ -29,6 +29,7 @@ from advocacy.sharing.events import SharePublished
 from advocacy.sharing.models import Share, ShareState
 from advocacy.tracking.events import Reader, ReadersCounted
 from advocacy.tracking.models import Click, ClickKind, ShareFigures
+from tests.emptying import empty
 from tests.scale.conftest import NOW, SIZES
 
 TABLES = [
@@ -69,14 +70,11 @@ def test_the_same_plan_makes_the_same_rows_and_another_seed_does_not(app, settle
     settled(now=NOW)
     with app.app_context():
         first = digests()
-        names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        db.session.execute(text(f"truncate {names} restart identity cascade"))
-        db.session.commit()
+    empty(app)
     settled(now=NOW)
     with app.app_context():
         assert digests() == first
-        db.session.execute(text(f"truncate {names} restart identity cascade"))
-        db.session.commit()
+    empty(app)
     settled(now=NOW, seed=2)
     with app.app_context():
         assert digests()["post"] != first["post"]

@@ -61,6 +61,7 @@ def keep_accounts(app: Flask, rows: Sequence[dict[str, object]]) -> list[int]:
         "connected_at": now,
         "created_at": now,
         "limits": {},
+        "limits_at": now,
     }
     known = [{**usual, "external_id": str(uuid4()), "access_token": Secret(f"no-{uuid4()}"), **row} for row in rows]
     with app.app_context():

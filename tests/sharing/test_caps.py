@@ -139,7 +139,7 @@ def test_a_share_moved_into_a_full_day_is_refused(scene: Scene, visit: Callable[
 
 def test_admins_of_the_programme_set_them(scene: Scene, visit: Callable[..., Visitor]) -> None:
     admin = visit(scene.world.person(scene.root, Role.ADMIN))
-    assert "Pace" in words(admin.get("/admin/caps"))
+    assert "150 posts in 24 hours" in words(admin.get("/admin/caps"))
     assert admin.post("/admin/caps", {"a_person_a_day": "2", "a_post_an_hour": "40"}).status_code == 303
     with scene.app.app_context():
         assert caps.caps_of(scene.root.id) == caps.Caps(2, 40)
@@ -149,3 +149,29 @@ def test_admins_of_the_programme_set_them(scene: Scene, visit: Callable[..., Vis
     below = visit(scene.world.person(branch, Role.ADMIN))
     assert below.get("/admin/caps").status_code == 403
     assert visit(scene.person).post("/admin/caps", {"a_person_a_day": "9", "a_post_an_hour": "9"}).status_code == 403
+
+
+def test_what_a_network_told_of_an_account_holds(
+    scene: Scene, noon: datetime, set_environment: Callable[..., None]
+) -> None:
+    """Threads says that it takes two posts a day of this account, whatever it takes of others."""
+    set_environment(RELAIS_THREADS_CLIENT_ID="key", RELAIS_THREADS_CLIENT_SECRET="secret")
+    said = {"posts_a_while": 2, "while_seconds": 86_400, "posts_used": 0}
+    account = scene.world.account(scene.person, "threads", limits=said, limits_at=noon)
+    with scene.app.app_context():
+        for hours in (1, 2):
+            at = noon - timedelta(hours=hours)
+            db.session.add(
+                Share(
+                    code=uuid4().hex[:10], person_id=scene.person.id, post_id=scene.post.id, account_id=account.id,
+                    network="threads", submission=uuid4(), text="Words", language="en", wanted_at=at, due_at=at,
+                    state="published",
+                )
+            )  # fmt: skip
+        db.session.commit()
+    with scene.app.test_request_context():
+        person = db.session.get_one(Person, scene.person.id)
+        account = db.session.get_one(Account, account.id)
+        full = caps.find_full(person, scene.post.id, [account], noon)
+        assert full is not None
+        assert full.free == noon + timedelta(hours=22)

@@ -198,3 +198,11 @@ def test_french_pages(scene: Scene, visit: Callable[..., Visitor]) -> None:
     visitor = visit(french, "fr")
     assert "Rien ne part avant que vous appuyiez" in words(visitor.get(f"/posts/{scene.post.id}/share"))
     assert "Rien de partagé pour l’instant" in words(visitor.get("/shares"))
+
+
+def test_a_post_without_words_is_asked_about(visit: Callable[..., Visitor], scene: Scene) -> None:
+    visitor, address = visit(scene.person), f"/posts/{scene.post.id}/share"
+    fields = {"account": str(scene.account.id), "text": " ", "language": "en", "when": "now"}
+    asked = visitor.post(address, fields)
+    assert asked.status_code == 422 and "no words of yours" in asked.text
+    assert visitor.post(address, {**fields, "sure": "1"}).status_code == 303

@@ -14,6 +14,7 @@ from advocacy.networks.defaults import Defaults
 from advocacy.networks.models import Account
 from advocacy.sharing import tasks
 from advocacy.sharing.showing import Shape, length_of_link, length_there, showing_on, takes
+from config.settings import get_settings
 from tests.sharing.conftest import Scene
 from tests.visitor import Visitor, page, words
 
@@ -94,7 +95,7 @@ def test_limits_of_files(attachment: Attachment) -> None:
 
 @pytest.mark.parametrize(("said", "wanted"), [({}, 25), ({"link_length": 23}, 25), ({"link_length": 40}, 42)])
 def test_a_link_counts_as_the_server_says(environment: dict[str, str], said: dict[str, int], wanted: int) -> None:
-    adapter: Any = Defaults()
+    adapter: Any = Defaults(get_settings())
     adapter.capabilities = IN_TEXT
     account = Account(limits=said)
     assert length_of_link(adapter, account, linked=True) == wanted

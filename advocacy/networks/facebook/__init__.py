@@ -39,6 +39,7 @@ CAPABILITIES = Capabilities(
     largest_picture=posts.LARGEST_PICTURE,
     longest_alt=posts.LONGEST_ALT,
     professional_only=True,
+    several_accounts=True,
 )
 
 
@@ -73,6 +74,10 @@ class Facebook(Defaults):
     def revoke(self, credentials: Credentials) -> None:
         """Withdraw what the person granted, for all of their Pages."""
         oauth.revoke(self._settings, credentials)
+
+    def is_one_consent(self, one: Credentials, other: Credentials) -> bool:
+        """A person consents once, for all of their Pages."""
+        return oauth.user_of(one) is not None and oauth.user_of(one) == oauth.user_of(other)
 
     def prepare(self, credentials: Credentials, outgoing: Outgoing, before: Prepared | None = None) -> Prepared:
         """Upload pictures that nobody sees yet."""

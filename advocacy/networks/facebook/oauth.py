@@ -61,6 +61,11 @@ def exchange(settings: Settings, redirect_uri: str, answer: Mapping[str, str]) -
     ]
 
 
+def user_of(credentials: Credentials) -> str | None:
+    """Who consented, as Facebook knows them; None where that was not kept."""
+    return str(json.loads(credentials.key.reveal())["user"]) if credentials.key is not None else None
+
+
 def revoke(settings: Settings, credentials: Credentials) -> None:
     """Withdraw the person's consent; one that ended already is withdrawn. Raises TryLater, Rejected."""
     if credentials.key is None:

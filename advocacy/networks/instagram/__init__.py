@@ -37,9 +37,12 @@ CAPABILITIES = Capabilities(
     needs_picture=True,
     picture_shapes=posts.SHAPES,
     fetches_media=True,
+    tells_limits=True,
+    card_shape="square",
     video=FileLimits(300_000_000, shortest=3, longest=900),
     link_in_text=True,
     professional_only=True,
+    several_accounts=True,
     budget=(50, 86_400),
 )
 

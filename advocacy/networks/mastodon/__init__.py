@@ -52,6 +52,7 @@ CAPABILITIES = Capabilities(
     longest_alt=media.LONGEST_ALT,
     video=FileLimits(media.LARGEST_VIDEO),
     link_in_text=True,
+    tells_limits=True,
     several_accounts=True,
 )
 

@@ -39,7 +39,7 @@ _REJECTED = {
     2207026: "bad_video",
     803: "gone",
 }
-_LATER = {1390008: "throttled", 2207042: "throttled", 2207003: "media_not_fetched", 2207052: "media_not_fetched"}
+_LATER = {1390008: "throttled", 2207042: "quota", 2207003: "media_not_fetched", 2207052: "media_not_fetched"}
 _GONE_CONTAINER = (2207006, 2207020, 4279009)
 _UNREADY_CONTAINER = (2207008, 2207027)
 _UNSURE_MORE = (2207001, 2207032, 2207053)

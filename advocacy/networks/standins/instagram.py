@@ -107,13 +107,14 @@ class Instagram(Meta):
             if "alt_text" in fields:
                 raise invalid("alt_text is for images alone")
             sound = video_at(fields["video_url"])
-            return self.video_seconds, {"pictures": [], "video": "", "error": "" if sound else "Error: 2207026 video"}
+            said = "" if sound else "Error: 2207026 video"
+            return self.video_seconds, {"pictures": [], "sizes": [], "video": "", "error": said}
         if kind != "IMAGE" or "image_url" not in fields or "video_url" in fields:
             raise no("Only photo or video can be accepted as media type.", 9004, 2207052, user="No media was given.")
         if len(alt) > LONGEST_ALT:
             raise no(f"Param alt_text must be at most {LONGEST_ALT} characters long.", 100)
-        picture_at(fields["image_url"], 0.8, 1.911)
-        return self.picture_seconds, {"pictures": [alt], "video": None, "error": ""}
+        size = picture_at(fields["image_url"], 0.8, 1.911)
+        return self.picture_seconds, {"pictures": [alt], "sizes": [size], "video": None, "error": ""}
 
     def _carousel(self, member: str, fields: dict[str, str]) -> tuple[float, dict[str, Any]]:
         children = list(filter(None, fields.get("children", "").split(",")))
@@ -122,7 +123,8 @@ class Instagram(Meta):
         parts = [containers.find(self, member, child) for child in children]
         if not all(part["item"] and containers.status(self, part) == "FINISHED" for part in parts):
             raise invalid("A carousel item is not ready, or none.")
-        return 0.0, {"pictures": [alt for part in parts for alt in part["pictures"]], "video": None, "error": ""}
+        shown = {name: [each for part in parts for each in part[name]] for name in ("pictures", "sizes")}
+        return 0.0, {**shown, "video": None, "error": ""}
 
     def _publish(self, account: str) -> Response:
         token = self._as(account, BASIC, POSTING)
@@ -131,7 +133,7 @@ class Instagram(Meta):
         if container["item"]:
             raise invalid("A carousel item can't be published alone")
         code = f"C{int(creation) % 10**9:x}-q"
-        facts = {"pictures": container["pictures"], "video": container["video"], "code": code, "link": None}
+        facts = {name: container[name] for name in ("pictures", "sizes", "video")} | {"code": code, "link": None}
         post = containers.publish(self, container, container["text"], facts)
         return jsonify(id=post.id)
 

@@ -36,6 +36,7 @@ CAPABILITIES = Capabilities(
     longest_alt=posts.LONGEST_ALT,
     picture_shapes=(0.1, 10.0),
     fetches_media=True,
+    tells_limits=True,
     video=FileLimits(1_000_000_000, longest=300),
     budget=(250, 86_400),
 )

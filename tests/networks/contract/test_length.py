@@ -29,6 +29,8 @@ PIECES = st.sampled_from(
         "(x)",
         "https://a.example/b?c=d",
         "\n",
+        "\U00011c92",
+        "🏻",
     ]
 )
 WORDS = st.lists(PIECES | st.text(st.characters(categories=("L", "N", "P", "S", "M")), max_size=8), max_size=12)

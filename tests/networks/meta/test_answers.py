@@ -38,7 +38,7 @@ REFUSALS = [
     (613, 0, TryLater, "throttled"),
     (80001, 0, TryLater, "throttled"),
     (80014, 0, TryLater, "throttled"),
-    (9, 2207042, TryLater, "throttled"),
+    (9, 2207042, TryLater, "quota"),
     (100, 1390008, TryLater, "throttled"),
     (506, 0, Rejected, "duplicate"),
     (100, 1366051, Rejected, "duplicate"),

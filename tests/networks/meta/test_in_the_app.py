@@ -143,6 +143,30 @@ def test_disconnecting_claims_no_more_than_was_done(
     assert "so look in its settings too" in words(answer)
 
 
+def test_a_second_page_of_the_same_person(
+    app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor
+) -> None:
+    """Both are kept; leaving one leaves the other its consent, leaving the last gives the consent back."""
+    server = serve(Facebook, pages_each=2)
+    offers(server)
+    keys: list[str] = []
+    for number in range(2):
+        assert "facebook/connect" in visitor.get("/accounts").text, "there may be one more"
+        known = [one.id for one in server.state.members.values() if "pages" in one.facts]
+        come_back(visitor, "facebook", **({"name": "", "sub": known[0]} if known else {}))
+        offered = page(visitor.get(f"{FACEBOOK}/choose")).css("input[name=account]")
+        keys = [each.attributes["value"] or "" for each in offered]
+        visitor.post(f"{FACEBOOK}/choose", {"account": keys[number]})
+    first, second = accounts(app)
+    assert [first.external_id, second.external_id] == keys
+    said = words(visitor.post(f"/accounts/{first.id}/disconnect", {}, follow_redirects=True))
+    assert "Your consent there stays, since another account needs it." in said
+    withdrawn = [one for one in server.log.entries_so_far() if one["method"] == "DELETE"]
+    assert withdrawn == []
+    said = words(visitor.post(f"/accounts/{second.id}/disconnect", {}, follow_redirects=True))
+    assert "the network has withdrawn it" in said
+
+
 def test_a_token_renewed_stands_in_both_places(
     app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor
 ) -> None:
@@ -173,6 +197,20 @@ def test_the_network_fetches_the_picture_from_us(
     post = world.post(root, link=None, link_title=None, image=stored, image_alt="A long wall", focus_x=10, focus_y=50)
     standing = delivered(app, server, world.person(root), post, world)
     assert standing["pictures"] == ["A long wall"]
+
+
+def test_the_network_fetches_it_as_the_editor_cut_it_for_it(
+    app: Flask, serve: Serve, offers: Callable[..., None], site: str, world: World
+) -> None:
+    server = serve(Instagram)
+    offers(server, RELAIS_PUBLIC_URL=site)
+    with app.app_context():
+        stored = get_image_store().put(jpeg(width=1600, height=1000)).key
+    root = world.organisation()
+    crops = {"instagram": [100, 50, 200], "linkedin": [0, 0, 100]}
+    post = world.post(root, image=stored, image_alt="A wall", crops=crops, focus_x=10, focus_y=50)
+    standing = delivered(app, server, world.person(root), post, world)
+    assert standing["sizes"] == [(500, 500)]
 
 
 def test_the_network_fetches_the_video_from_us(

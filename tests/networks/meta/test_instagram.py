@@ -142,7 +142,7 @@ def test_the_quota_is_read_and_honoured(serve: Serve, gallery: Gallery) -> None:
     post(instagram, server, ada, shown(gallery))
     with pytest.raises(TryLater) as raised:
         post(instagram, server, ada, shown(gallery, text="Again."))
-    assert raised.value.reason == "throttled"
+    assert raised.value.reason == "quota"
 
 
 def test_a_token_that_no_longer_opens_its_account(instagram: Instagram, ada: Credentials, gallery: Gallery) -> None:

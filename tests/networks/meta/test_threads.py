@@ -22,7 +22,7 @@ from advocacy.networks.base import (
     Unsettled,
 )
 from advocacy.networks.standins.threads import Threads as StandIn
-from advocacy.networks.threads import Threads, offer
+from advocacy.networks.threads import Threads, offer, posts
 from tests.networks.conftest import outgoing
 from tests.networks.consenting import consent
 from tests.networks.contract.gallery import Gallery
@@ -135,7 +135,7 @@ def test_the_days_posts_are_made(serve: Serve) -> None:
     post(threads, ada, outgoing("One."))
     with pytest.raises(TryLater) as raised:
         post(threads, ada, outgoing("Two."))
-    assert raised.value.reason == "throttled"
+    assert raised.value.reason == "quota"
     assert raised.value.after - utcnow() > timedelta(minutes=50)
 
 
@@ -209,6 +209,19 @@ def test_a_video_with_its_link_below(
     long = replace(film, text="a" * 490)
     threads.publish(ada, long, prepared(threads, server, ada, long))
     assert server.state.standing()[-1].text == "a" * 490
+
+
+@pytest.mark.parametrize(("length", "followed"), [(476, True), (477, False), (500, False)])
+def test_what_was_counted_as_fitting_goes_with_its_link_where_that_fits_too(
+    threads: Threads, ada: Credentials, gallery: Gallery, tmp_path: Path, length: int, followed: bool
+) -> None:
+    """The panel counts the words alone beside a video, and says that the link follows where it fits."""
+    link, text = "https://relais.test/s/1"[:22], "é" * length
+    assert threads.count(text, link) == length <= threads.capabilities.max_length
+    film = gallery.addressed(outgoing(text, file=file_of(Kind.VIDEO, tmp_path), link=link))
+    assert not threads.prepare(ada, film).complete, "it is not refused"
+    assert (link in posts.text_of(film)) == followed
+    assert threads.count(posts.text_of(film)) <= threads.capabilities.max_length
 
 
 def test_a_broken_video_is_refused(

@@ -27,16 +27,17 @@ def add(standin: "Mastodon", app: Flask) -> None:
 
 def length(standin: "Mastodon", text: str) -> int:
     """What a person would count; an address is as long as the server says, a far name as long as its first part."""
-    counted = 0
+    pieces = []
     for word in regex.split(r"(\s+)", text):
         at = next((place for place in (word.find("https://"), word.find("http://")) if place >= 0), -1)
         if at >= 0:
-            tail = len(word) - len(word.rstrip(".,;:!?)]}'\"»”’…"))
-            counted += len(regex.findall(r"\X", word[:at])) + standin.url_length + tail
+            end = len(word.rstrip(".,;:!?)]}'\"»”’…"))
+            pieces.append(word[:at] + "x" * standin.url_length + word[end:])
             continue
         far = regex.fullmatch(r"(@\w+)@[\w.-]+\w(\W*)", word)
-        counted += len(regex.findall(r"\X", f"{far[1]}{far[2]}" if far else word))
-    return counted
+        pieces.append(f"{far[1]}{far[2]}" if far else word)
+    # Only the whole is parted into what one sees: a mark may belong to the space before it.
+    return len(regex.findall(r"\X", "".join(pieces)))
 
 
 def _create(standin: "Mastodon") -> Response:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from cryptography import x509
@@ -50,22 +50,30 @@ class Host:
 
     def _speak(self, connection: socket.socket, number: int) -> None:
         with connection, suppress(OSError):
-            if self._tls:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            reading, stays = connection.makefile("rb"), True
-            while stays and (head := b"".join(iter(reading.readline, b"\r\n"))) and head.endswith(b"\r\n"):
-                length = head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]
-                reading.read(int(length or 0))
-                self.asked[number].append(head.decode())
-                said, stays = self._script(number, len(self.asked[number]) - 1)
-                connection.sendall(said)
-            connection.shutdown(socket.SHUT_RDWR)
+            heard = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+            with heard, heard.makefile("rb") as reading:
+                stays = True
+                while stays and (head := _head(reading)).endswith(b"\r\n"):
+                    length = head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]
+                    reading.read(int(length or 0))
+                    self.asked[number].append(head.decode())
+                    said, stays = self._script(number, len(self.asked[number]) - 1)
+                    heard.sendall(said)
+                heard.shutdown(socket.SHUT_RDWR)
         self.closed.set()
 
     def stop(self) -> None:
         """No more connections."""
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+
+
+def _head(reading: BinaryIO) -> bytes:
+    """The lines before the empty one; what there was of them where the other side has gone."""
+    lines: list[bytes] = []
+    while (line := reading.readline()) not in (b"", b"\r\n"):
+        lines.append(line)
+    return b"".join(lines)
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def come_back(visitor: Visitor, network: str, **choice: str) -> str:
 
 def accounts(app: Flask) -> list[Account]:
     with app.app_context():
-        return list(db.session.scalars(select(Account)))
+        return list(db.session.scalars(select(Account).order_by(Account.id)))
 
 
 def test_one_page_is_connected_at_once(app: Flask, serve: Serve, offers: Callable[..., None], visitor: Visitor) -> None:

@@ -116,8 +116,11 @@ def sign_in(page: Page, site: str, person: Person, path: str = "/") -> None:
 
 @contextmanager
 def leaving(page: Page) -> Iterator[None]:
-    """Around what leads to another page, or to the same one anew: comes out when that one is there."""
-    with page.expect_navigation(wait_until="load"):
+    """Around what leads to another page, or to the same one anew: comes out when that one is there.
+
+    A navigation would not do: htmx writes into the history with its first answer, and that counts as one of the same page.
+    """
+    with page.expect_event("load"):
         yield
 
 

@@ -26,6 +26,7 @@ from advocacy.sharing import delivery
 from advocacy.sharing.announcing import announce_published
 from advocacy.sharing.claiming import AFTER_CRASH, Claim
 from advocacy.sharing.crew import Outcome, Step
+from advocacy.sharing.places import is_clear, judge
 from config.settings import get_settings
 
 log = structlog.get_logger(__name__)
@@ -136,21 +137,6 @@ class Answers:
 
     def judge(self, outcomes: Sequence[Outcome]) -> None:
         """Circuits and closed places, after what networks just said or did not say."""
-        answered = {one.claim.place for one in outcomes if one.step is Step.PUBLISH and _is_clear(one.problem)}
+        answered = {one.claim.place for one in outcomes if one.step is Step.PUBLISH and is_clear(one.problem)}
         circuits.note_answers(answered)
-        for one in outcomes:
-            failure, place = one.problem, one.claim.place
-            if isinstance(failure, Unconfirmed) or (isinstance(failure, TryLater) and failure.scope == "server"):
-                circuits.note_failure(place, failure.reason)
-            if isinstance(failure, TryLater) and failure.scope == "app":
-                pacing.close(place, failure.after)
-                self.without.add(place)
-        if any(one.problem is not None for one in outcomes):
-            self.without |= set(circuits.open_places())
-
-
-def _is_clear(problem: Exception | None) -> bool:
-    """Whether the network answered, be it with a no."""
-    if isinstance(problem, TryLater):
-        return problem.scope != "server"
-    return problem is None or (isinstance(problem, NetworkFailure) and not isinstance(problem, Unconfirmed))
+        self.without |= judge((one.claim.place, one.problem) for one in outcomes)

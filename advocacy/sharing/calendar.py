@@ -1,14 +1,13 @@
 """The calendar of a person's own shares, on their own clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
-from advocacy.clock import local_day, midnight, utcnow
-from advocacy.content.calendar import FIRST, LAST, Span, edges_of, neighbours_of
+from advocacy.calendars import Page, Span, sheet_of
 from advocacy.content.models import Post
 from advocacy.db import db
 from advocacy.people.models import Person
@@ -45,45 +44,12 @@ class Entry:
         return self.share.state in (ShareState.SCHEDULED.value, ShareState.HELD.value)
 
 
-@dataclass(slots=True)
-class Day:
-    """A day and its shares, in order; `outside` the month that is shown."""
-
-    day: date
-    outside: bool
-    today: bool
-    entries: list[Entry] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Whole weeks, Monday first; days to go to for the page before and after; whether there is more than is shown."""
-
-    span: Span
-    on: date
-    weeks: list[list[Day]]
-    before: date | None
-    after: date | None
-    cut: bool
-
-
-def calendar_of(person: Person, span: Span, on: date) -> Page:
-    """The week or the month around `on`; days out of the calendar's range are the nearest in it."""
-    on, zone = min(max(on, FIRST), LAST), person.time_zone
-    first, beyond = edges_of(span, on)
-    today = local_day(utcnow(), zone)
-    days = {
-        day: Day(day, span is Span.MONTH and day.month != on.month, day == today)
-        for day in (first + timedelta(days=number) for number in range((beyond - first).days))
-    }
-    shares = _shares(person, midnight(first, zone), midnight(beyond, zone))
-    for entry in sorted((_entry(share) for share in shares[:MOST]), key=lambda one: (one.at, one.share.id)):
-        if (day := local_day(entry.at, zone)) in days:
-            days[day].entries.append(entry)
-    ordered = list(days.values())
-    before, after = neighbours_of(span, on)
-    weeks = [ordered[number : number + 7] for number in range(0, len(ordered), 7)]
-    return Page(span, on, weeks, before, after, len(shares) > MOST)
+def calendar_of(person: Person, span: Span, on: date) -> Page[Entry]:
+    """The week or the month around `on`."""
+    sheet = sheet_of(span, on, person.time_zone)
+    shares = _shares(person, sheet.start, sheet.end)
+    entries = sorted((_entry(share) for share in shares[:MOST]), key=lambda entry: (entry.at, entry.share.id))
+    return sheet.filled(entries, cut=len(shares) > MOST)
 
 
 def _shares(person: Person, start: datetime, end: datetime) -> list[Share]:

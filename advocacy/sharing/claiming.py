@@ -17,7 +17,7 @@ from advocacy.clock import utcnow
 from advocacy.content.models import Post, PostState
 from advocacy.db import db, rows_changed
 from advocacy.networks import service as networks
-from advocacy.networks.apps import find_app
+from advocacy.networks.apps import apps_of
 from advocacy.networks.base import Adapter, ClientApp, Credentials, Outgoing, Prepared, Reconnect
 from advocacy.networks.models import Account
 from advocacy.networks.pacing import place_of
@@ -158,7 +158,7 @@ def claims_of(
             going.append(share)
         else:
             share.state, share.failure = ShareState.FAILED.value, refusal
-    apps, known = _apps(going), known_of(going, disclosures)
+    apps, known = apps_of(share.account for share in going), known_of(going, disclosures)
     made = (_claim_of(share, share.account, apps, adapters, known) for share in going)
     return [claim for claim in made if claim is not None]
 
@@ -190,15 +190,6 @@ def _why_not(share: Share, adapters: Mapping[str, Adapter], now: datetime) -> st
     if share.attempt > MOST_ATTEMPTS:
         return "gave_up"
     return None if share.network in adapters else "network_gone"
-
-
-def _apps(shares: Sequence[Share]) -> dict[str, dict[str, ClientApp | None]]:
-    """The apps of servers, by network and host."""
-    found: dict[str, dict[str, ClientApp | None]] = {}
-    for network, host in {(share.network, share.account.host) for share in shares if share.account is not None}:
-        if host:
-            found.setdefault(network, {})[host] = find_app(network, host)
-    return found
 
 
 def _claim_of(

@@ -15,7 +15,7 @@ from advocacy.clock import utcnow
 from advocacy.db import db, rows_changed
 from advocacy.events import announce
 from advocacy.networks import service as networks
-from advocacy.networks.apps import find_app
+from advocacy.networks.apps import apps_of
 from advocacy.networks.base import ClientApp, Credentials, Reconnect
 from advocacy.networks.models import Account
 from advocacy.networks.pacing import place_of
@@ -63,7 +63,7 @@ def claim(most: int, *, without: Collection[str] = (), only: str | None = None) 
     taken = update(Share).where(Share.id.in_(due)).values(remove_due_at=func.now() + LEASE).returning(Share.id)
     while share_ids := list(db.session.scalars(taken.execution_options(synchronize_session=False))):
         shares = _shares(share_ids)
-        apps = _apps(shares)
+        apps = apps_of(share.account for share in shares)
         errands = [errand for share in shares if (errand := _errand(share, apps)) is not None]
         db.session.flush()
         if errands:
@@ -79,15 +79,6 @@ def _shares(share_ids: Collection[int]) -> Sequence[Share]:
         return db.session.scalars(wanted.options(_WITH_TOKENS).execution_options(**fresh)).all()
     except CannotOpen:
         return db.session.scalars(wanted.options(joinedload(Share.account)).execution_options(**fresh)).all()
-
-
-def _apps(shares: Sequence[Share]) -> dict[str, dict[str, ClientApp | None]]:
-    """The apps of servers, by network and host."""
-    found: dict[str, dict[str, ClientApp | None]] = {}
-    for network, host in {(share.network, share.account.host) for share in shares if share.account is not None}:
-        if host:
-            found.setdefault(network, {})[host] = find_app(network, host)
-    return found
 
 
 def _errand(share: Share, apps: Mapping[str, Mapping[str, ClientApp | None]]) -> Errand | None:

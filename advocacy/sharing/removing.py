@@ -24,6 +24,7 @@ from advocacy.networks.wire import spread
 from advocacy.sharing import removal
 from advocacy.sharing.answers import OF_THE_ACCOUNT
 from advocacy.sharing.claiming import AFTER_CRASH
+from advocacy.sharing.places import is_clear, judge, probed, resting
 from advocacy.sharing.removal import Errand
 from advocacy.sharing.rounds import insist
 from config.settings import get_settings
@@ -54,10 +55,10 @@ class Removing:
 
     def run(self) -> int:
         """Delete what is due, until nothing is left or the time is over; answers how many were taken."""
-        self.without = {*pacing.closed(utcnow()), *circuits.open_places()}
+        self.without = resting()
         lines = Lines(get_settings(), self.hands)
         with closing(lines), ThreadPoolExecutor(self.hands, "removing", keep_here, (lines,)) as pool:
-            for errand in self._allowed(self._probes()):
+            for errand in self._allowed(probed(lambda place: insist(partial(removal.claim, 1, only=place)))):
                 self._busy[pool.submit(self._delete, errand)] = errand
             while True:
                 for errand in self._allowed(self._claimed()):
@@ -82,17 +83,6 @@ class Removing:
         errands = insist(lambda: removal.claim(room, without=self.without))
         self.more = bool(errands)
         return errands
-
-    def _probes(self) -> list[Errand]:
-        """One each for places whose network may be back."""
-        found: list[Errand] = []
-        for place, since in circuits.open_places().items():
-            if since <= utcnow() and place not in pacing.closed(utcnow()) and circuits.may_probe(place):
-                probe = insist(partial(removal.claim, 1, only=place))
-                if not probe:
-                    circuits.give_probe_back(place)
-                found += probe
-        return found
 
     def _allowed(self, errands: Sequence[Errand]) -> list[Errand]:
         """Those that the pace of their networks allows; the others are put off."""
@@ -126,7 +116,9 @@ class Removing:
 
     def _keep_books(self, errand: Errand, credentials: Credentials, problem: Exception | None) -> None:
         insist(partial(self._record, errand, credentials, problem))
-        self._judge(errand, problem)
+        if is_clear(problem):
+            circuits.note_answers({errand.place})
+        self.without |= judge([(errand.place, problem)])
 
     def _record(self, errand: Errand, credentials: Credentials, problem: Exception | None) -> None:
         match problem:
@@ -144,17 +136,6 @@ class Removing:
             case _:
                 log.error("removal_crashed", share_id=errand.share_id, exc_info=problem)
                 removal.record_later(errand, utcnow() + AFTER_CRASH)
-
-    def _judge(self, errand: Errand, problem: Exception | None) -> None:
-        """Circuits and closed places, after what the network just said or did not say."""
-        if isinstance(problem, TryLater) and problem.scope == "server":
-            circuits.note_failure(errand.place, problem.reason)
-            self.without |= set(circuits.open_places())
-        elif problem is None or isinstance(problem, NetworkFailure):
-            circuits.note_answers({errand.place})
-        if isinstance(problem, TryLater) and problem.scope == "app":
-            pacing.close(errand.place, problem.after)
-            self.without.add(errand.place)
 
     def _pace_of(self, errand: Errand) -> Capabilities:
         return quotas.paced(self.adapters[errand.network].capabilities, errand.credentials.limits)

@@ -17,13 +17,14 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from advocacy.clock import utcnow
 from advocacy.db import db
-from advocacy.networks import circuits, pacing, quotas, registry, spending
+from advocacy.networks import pacing, quotas, registry, spending
 from advocacy.networks import service as networks
 from advocacy.networks.base import NetworkFailure, Prepared, Published
 from advocacy.sharing import claiming, delivery
 from advocacy.sharing.answers import Answers
 from advocacy.sharing.claiming import Claim
 from advocacy.sharing.crew import Crew, Outcome
+from advocacy.sharing.places import probed, resting
 from config.settings import get_settings
 
 log = structlog.get_logger(__name__)
@@ -96,9 +97,7 @@ class Round:
             self.work.append((claim, claim.prepared if ready else None))
 
     def _claimed(self, room: int) -> list[Claim]:
-        down, closed = circuits.open_places(), pacing.closed(utcnow())
-        share_ids = self._probes([place for place, since in down.items() if since <= utcnow() and place not in closed])
-        without = {*down, *closed}
+        share_ids, without = self._probes(), resting()
         planned = room - 2 * self.reserve
         if self.waited_for_only or planned <= 0:
             share_ids += claiming.claim(room, without=without, waited_for_only=True)
@@ -111,16 +110,15 @@ class Round:
         self.answers.without = without
         return claims
 
-    def _probes(self, places: Sequence[str]) -> list[int]:
+    def _probes(self) -> list[int]:
         """One share each for places whose network may be back."""
-        found: list[int] = []
-        for place in places:
-            if circuits.may_probe(place):
-                probe = claiming.claim(1, only=place)
-                db.session.commit()
-                if not probe:
-                    circuits.give_probe_back(place)
-                found += probe
+
+        def claimed(place: str) -> list[int]:
+            taken = claiming.claim(1, only=place)
+            db.session.commit()
+            return taken
+
+        found = probed(claimed)
         self.probing.update(found)
         return found
 

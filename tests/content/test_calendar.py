@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from advocacy.calendars import Span
 from advocacy.clock import utcnow
-from advocacy.content.calendar import Span, calendar_for
+from advocacy.content.calendar import calendar_for
 from advocacy.content.listing import Filters
 from advocacy.db import db
 from advocacy.people.models import Person, Role

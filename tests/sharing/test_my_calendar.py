@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from advocacy.content.calendar import Span
+from advocacy.calendars import Span
 from advocacy.db import db
 from advocacy.people.models import Person
 from advocacy.sharing.calendar import calendar_of

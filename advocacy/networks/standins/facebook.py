@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 
 from advocacy.networks.standins.meta import consenting, words
 from advocacy.networks.standins.meta.ground import DAY, LONG, Meta, chosen_fields, fields_of, token_said
+from advocacy.networks.standins.standin import add_doors
 from advocacy.networks.standins.state import Member, Post, Token
 
 LONGEST, LONGEST_ALT = 63_206, 1000
@@ -48,8 +49,7 @@ class Facebook(Meta):
             ("DELETE", f"{base}/<object_id>"): self._delete,
             ("GET", f"{base}/<object_id>/insights"): self._insights,
         }
-        for (method, path), view in rules.items():
-            app.add_url_rule(path, f"{method} {path}", view, methods=[method])
+        add_doors(app, rules)
 
     def grant(self, member: Member, scopes: tuple[str, ...]) -> dict[str, Any]:
         """The token of a Page, and what its person's consent is known by."""

@@ -9,6 +9,7 @@ from advocacy.networks.standins.meta import consenting, containers
 from advocacy.networks.standins.meta.fetching import picture_at, video_at
 from advocacy.networks.standins.meta.ground import Meta, chosen_fields, fields_of
 from advocacy.networks.standins.meta.words import absent, invalid, missing, no
+from advocacy.networks.standins.standin import add_doors
 from advocacy.networks.standins.state import Member, Post, Token
 
 LONGEST, LONGEST_ALT, MOST_TAGS = 2200, 1000, 30
@@ -55,14 +56,10 @@ class Instagram(Meta):
             ("GET", f"{base}/<object_id>"): self._object,
             ("GET", f"{base}/<object_id>/insights"): self._insights,
         }
-        for (method, path), view in rules.items():
-            app.add_url_rule(path, f"{method} {path}", view, methods=[method])
+        add_doors(app, rules)
 
     def _short(self) -> Response:
-        fields = fields_of("client_id", "client_secret", "code", "grant_type", "redirect_uri")
-        if fields.get("grant_type") != "authorization_code":
-            raise invalid("Invalid grant_type")
-        token = consenting.short(self, consenting.spend_code(self, fields))
+        token = consenting.short_for_code(self)
         said = {"access_token": token.text, "user_id": token.member, "permissions": ",".join(token.scopes)}
         return jsonify(said if self.flat else {"data": [said]})
 
@@ -158,9 +155,7 @@ class Instagram(Meta):
         return jsonify(id=object_id, status_code=code, status=words)
 
     def _insights(self, object_id: str) -> Response:
-        token, post = self.acting(BASIC, MEASURING), self.state.posts.get(object_id)
-        if post is None or post.member != token.member or post.deleted_at is not None:
-            raise absent(object_id, request.method)
+        post = self.own_post(object_id, BASIC, MEASURING)
         wanted = fields_of("metric", "period").get("metric", "").split(",")
         if not set(wanted) <= set(COUNTS):
             raise no("(#100) metric[0] must be one of the following values: " + ", ".join(COUNTS), 100)

@@ -9,6 +9,7 @@ import struct
 import threading
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +26,7 @@ from advocacy.networks.standins.state import Member, State
 
 BIGGEST_BODY = 600 * 1024 * 1024
 SPARED = "/_sandbox"
+Doors = Mapping[tuple[str, str], Callable[..., Any]]
 
 
 class Refusal(Exception):
@@ -169,8 +171,7 @@ class Standin(ABC):
             ("POST", "clock"): self._advance,
             ("POST", "reset"): self._reset,
         }
-        for (method, path), door in doors.items():
-            self.app.add_url_rule(f"{SPARED}/{path}", f"door {method} {path}", door, methods=[method])
+        add_doors(self.app, {(method, f"{SPARED}/{path}"): door for (method, path), door in doors.items()})
 
     def _clear_faults(self) -> Response:
         self.faults.clear()
@@ -228,6 +229,12 @@ class Standin(ABC):
         self.log.clear()
         self.clock.offset = 0.0
         return jsonify({})
+
+
+def add_doors(app: Flask, doors: Doors) -> None:
+    """Have the application answer these methods and paths."""
+    for (method, path), door in doors.items():
+        app.add_url_rule(path, f"{method} {path}", door, methods=[method])
 
 
 def plain_of(name: str) -> str:

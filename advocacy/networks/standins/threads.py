@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
 from advocacy.networks.standins.meta import consenting, containers
 from advocacy.networks.standins.meta.fetching import picture_at, video_at
 from advocacy.networks.standins.meta.ground import Meta, chosen_fields, fields_of
-from advocacy.networks.standins.meta.words import absent, invalid, missing, no
+from advocacy.networks.standins.meta.words import invalid, missing, no
+from advocacy.networks.standins.standin import add_doors
 from advocacy.networks.standins.state import Post
 
 LONGEST, LONGEST_ALT = 500, 1000
@@ -62,14 +63,10 @@ class Threads(Meta):
             ("DELETE", f"{base}/<object_id>"): self._delete,
             ("GET", f"{base}/<object_id>/insights"): self._insights,
         }
-        for (method, path), view in rules.items():
-            app.add_url_rule(path, f"{method} {path}", view, methods=[method])
+        add_doors(app, rules)
 
     def _short(self) -> Response:
-        fields = fields_of("client_id", "client_secret", "code", "grant_type", "redirect_uri")
-        if fields.get("grant_type") != "authorization_code":
-            raise invalid("Invalid grant_type")
-        token = consenting.short(self, consenting.spend_code(self, fields))
+        token = consenting.short_for_code(self)
         return jsonify(access_token=token.text, user_id=token.member)
 
     def _who(self) -> Response:
@@ -162,13 +159,13 @@ class Threads(Meta):
         return jsonify({"id": object_id, "status": status, **said})
 
     def _delete(self, object_id: str) -> Response:
-        post = self._own(object_id, "threads_basic", "threads_delete")
+        post = self.own_post(object_id, "threads_basic", "threads_delete")
         fields_of()
         post.deleted_at = self.clock.now()
         return jsonify(success=True, deleted_id=object_id)
 
     def _insights(self, object_id: str) -> Response:
-        post = self._own(object_id, "threads_basic", "threads_manage_insights")
+        post = self.own_post(object_id, "threads_basic", "threads_manage_insights")
         wanted = fields_of("metric").get("metric", "").split(",")
         if not set(wanted) <= set(COUNTS):
             raise no("(#100) metric must be one of the following values: " + ", ".join(COUNTS), 100)
@@ -183,12 +180,6 @@ class Threads(Meta):
             for name in wanted
         ]
         return jsonify(data=said)
-
-    def _own(self, object_id: str, *scopes: str) -> Post:
-        token, post = self.acting(*scopes), self.state.posts.get(object_id)
-        if post is None or post.member != token.member or post.deleted_at is not None:
-            raise absent(object_id, request.method)
-        return post
 
     def _written(self, post: Post) -> dict[str, Any]:
         handle = self.state.members[post.member].handle

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from advocacy.networks.standins import consent
 from advocacy.networks.standins.bluesky.clients import bad
 from advocacy.networks.standins.bluesky.proofs import BadProof
-from advocacy.networks.standins.bluesky.words import Doors, add_doors, encoded
+from advocacy.networks.standins.bluesky.words import encoded
+from advocacy.networks.standins.standin import Doors, add_doors
 from advocacy.networks.standins.state import Token
 
 if TYPE_CHECKING:

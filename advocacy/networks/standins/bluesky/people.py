@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, jsonify, request
 
-from advocacy.networks.standins.bluesky.words import Doors, add_doors, asked, refuse
+from advocacy.networks.standins.bluesky.words import asked, refuse
+from advocacy.networks.standins.standin import Doors, add_doors
 from advocacy.networks.standins.state import Member
 
 if TYPE_CHECKING:

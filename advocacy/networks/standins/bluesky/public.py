@@ -7,7 +7,8 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, jsonify, request
 
 from advocacy.networks.standins.bluesky.people import find
-from advocacy.networks.standins.bluesky.words import Doors, add_doors, asked, cid, invalid, refuse
+from advocacy.networks.standins.bluesky.words import asked, cid, invalid, refuse
+from advocacy.networks.standins.standin import Doors, add_doors
 from advocacy.networks.standins.state import Post
 
 if TYPE_CHECKING:

@@ -8,19 +8,8 @@ from advocacy.networks.standins.bluesky import rules
 from advocacy.networks.standins.bluesky.people import find
 from advocacy.networks.standins.bluesky.proofs import BadProof
 from advocacy.networks.standins.bluesky.sessions import bearer_token
-from advocacy.networks.standins.bluesky.words import (
-    Doors,
-    add_doors,
-    answer,
-    asked,
-    cid,
-    cid_of,
-    invalid,
-    json_body,
-    refuse,
-    throttled,
-)
-from advocacy.networks.standins.standin import Refusal
+from advocacy.networks.standins.bluesky.words import answer, asked, cid, cid_of, invalid, json_body, refuse, throttled
+from advocacy.networks.standins.standin import Doors, Refusal, add_doors
 from advocacy.networks.standins.state import Post, Token
 
 if TYPE_CHECKING:

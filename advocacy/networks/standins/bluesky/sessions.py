@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, jsonify, request
 
 from advocacy.networks.standins.bluesky.people import document, find
-from advocacy.networks.standins.bluesky.words import Doors, add_doors, encoded, json_body, no_body, refuse, throttled
-from advocacy.networks.standins.standin import Refusal
+from advocacy.networks.standins.bluesky.words import encoded, json_body, no_body, refuse, throttled
+from advocacy.networks.standins.standin import Doors, Refusal, add_doors
 from advocacy.networks.standins.state import Member, Token
 
 if TYPE_CHECKING:

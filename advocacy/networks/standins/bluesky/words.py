@@ -3,21 +3,12 @@
 import json
 import time
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from advocacy.networks.standins.standin import Refusal
-
-Doors = Mapping[tuple[str, str], Callable[..., Any]]
-
-
-def add_doors(app: Flask, doors: Doors) -> None:
-    """Have the application answer these methods and paths."""
-    for (method, path), door in doors.items():
-        app.add_url_rule(path, f"{method} {path}", door, methods=[method])
 
 
 def answer(status: int, error: str, message: str, **headers: str) -> Response:

@@ -59,6 +59,14 @@ def client(standin: Meta, fields: dict[str, str]) -> None:
         raise words.no("Error validating client secret.", 1 if "client_secret" not in fields else 101)
 
 
+def short_for_code(standin: Meta) -> Token:
+    """A token of an hour for the code of this call. Raises Refusal."""
+    fields = fields_of("client_id", "client_secret", "code", "grant_type", "redirect_uri")
+    if fields.get("grant_type") != "authorization_code":
+        raise words.invalid("Invalid grant_type")
+    return short(standin, spend_code(standin, fields))
+
+
 def short(standin: Meta, code: Token) -> Token:
     """A token of an hour."""
     return standin.state.issue("access", code.member, code.scopes, SHORT, born=standin.clock.now(), long=False)

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, jsonify, request
 
 from advocacy.networks.standins.meta import words
 from advocacy.networks.standins.standin import Refusal, Standin
-from advocacy.networks.standins.state import Member, Token
+from advocacy.networks.standins.state import Member, Post, Token
 
 DAY = 86_400
 LONG = 60 * DAY
@@ -70,6 +70,13 @@ class Meta(Standin):
             said = f"(#200) Requires {lacking[0]} permission to manage the object"
             raise words.no(said, 200, 0, 403)
         return token
+
+    def own_post(self, object_id: str, *scopes: str) -> Post:
+        """A post that stands, of whom the call acts for with these scopes. Raises Refusal."""
+        token, post = self.acting(*scopes), self.state.posts.get(object_id)
+        if post is None or post.member != token.member or post.deleted_at is not None:
+            raise words.absent(object_id, request.method)
+        return post
 
     def long_token(self, member: str, scopes: tuple[str, ...], **facts: Any) -> Token:
         """A token of two months."""

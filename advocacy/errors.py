@@ -35,6 +35,12 @@ class BadRequest(RelaisError):
     title = _l("That request can’t be read")
 
 
+class Ended(BadRequest):
+    """An answer to something that was not begun here, is used up, or took too long."""
+
+    title = _l("That is over")
+
+
 class NotSignedIn(RelaisError):
     """The page needs a signed-in person."""
 

@@ -96,6 +96,11 @@ def day(value: date | datetime | None, locale: Locale, tz: tzinfo, today: date |
     return format_date(local, f"EEE {number_of_day} MMM{year}", locale=locale)
 
 
+def hour_of_day(hour: int, locale: Locale) -> str:
+    """A full hour of any day, 24 included: `8 h 00`, `08:00`."""
+    return manner_of(locale).clock.format(hour=hour, minute=0)
+
+
 def clock_time(value: datetime | None, locale: Locale, tz: tzinfo) -> str:
     """`9 h 02` or `09:02`."""
     if value is None:
@@ -140,22 +145,23 @@ def _ago(value: datetime | None) -> str:
             return str(_("%(count)s h ago", count=count))
         case "yesterday":
             return str(_("yesterday"))
-    return day(value, _locale(), get_timezone(), _today())
+    return day(value, reading_locale(), get_timezone(), _today())
 
 
 def moment_in_words(value: datetime) -> str:
     """Day and time for the reader of this page, for sentences put together in code."""
-    return moment(value, _locale(), get_timezone(), _today())
+    return moment(value, reading_locale(), get_timezone(), _today())
 
 
 def _points(value: int | None) -> str:
     """`1 point`, `1 240 points`, for the reader of this page."""
     if value is None:
         return UNKNOWN
-    return str(ngettext("%(points)s point", "%(points)s points", value, points=number(value, _locale())))
+    return str(ngettext("%(points)s point", "%(points)s points", value, points=number(value, reading_locale())))
 
 
-def _locale() -> Locale:
+def reading_locale() -> Locale:
+    """The language of whoever reads this page, or whom this request answers."""
     return get_locale() or Locale("en")
 
 
@@ -166,13 +172,13 @@ def _today() -> date:
 def init_formats(app: Flask) -> None:
     """Give the templates the filters, each in the reader's language and zone."""
     app.jinja_env.filters.update(
-        number=lambda value, digits=0: number(value, _locale(), digits),
-        rounded=lambda value: rounded(value, _locale()),
-        percent=lambda value, digits=1: percent(value, _locale(), digits),
-        money=lambda value, currency="EUR": money(value, _locale(), currency),
-        day=lambda value: day(value, _locale(), get_timezone(), _today()),
-        clock_time=lambda value: clock_time(value, _locale(), get_timezone()),
-        moment=lambda value: moment(value, _locale(), get_timezone(), _today()),
+        number=lambda value, digits=0: number(value, reading_locale(), digits),
+        rounded=lambda value: rounded(value, reading_locale()),
+        percent=lambda value, digits=1: percent(value, reading_locale(), digits),
+        money=lambda value, currency="EUR": money(value, reading_locale(), currency),
+        day=lambda value: day(value, reading_locale(), get_timezone(), _today()),
+        clock_time=lambda value: clock_time(value, reading_locale(), get_timezone()),
+        moment=lambda value: moment(value, reading_locale(), get_timezone(), _today()),
         ago=_ago,
         pts=_points,
         typed=lambda value: _local(value, get_timezone()).strftime("%Y-%m-%dT%H:%M"),

@@ -221,7 +221,7 @@ class Settings(BaseSettings):
         10, ge=1, description="Calls in a row without a clear answer after which a network is left alone for a while"
     )
     password_memory: int = Field(
-        65_536, ge=32, description="KiB of memory that hashing a password takes (argon2id); below 19456 for tests only"
+        65_536, ge=19_456, description="KiB of memory that hashing a password takes (argon2id)"
     )
     session_days: int = Field(30, description="Days that “keep me signed in” lasts")
     measure_minutes: int = Field(60, description="Minutes between publication and the first question for figures")

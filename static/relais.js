@@ -47,6 +47,7 @@
       const fit = $("[data-fit]", box); if (fit) { fit.classList.toggle("over", over > 0); fit.textContent = over > 0 ? fill(fit.dataset.over, over) : fit.dataset.fits; }
     };
     const likeness = () => {
+      same.hidden = !text.value.trim();
       const v = Math.max(0, ...given.map((g) => alike(text.value, g))), value = $("[data-same-value]", same), m = $(".meter", same);
       if (value) value.textContent = v; if (m) { m.style.setProperty("--v", v); m.setAttribute("aria-valuenow", v); }
       same.classList.toggle("plum", v >= 60); same.classList.toggle("good", v < 60);

@@ -8,6 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import upgrade
@@ -15,6 +16,7 @@ from flask_migrate import upgrade
 from advocacy.db import db
 from advocacy.engines import Engines
 from advocacy.factory import create_app
+from advocacy.people import passwords
 from config.settings import get_settings
 from tests.emptying import empty, prepare_emptying
 from tests.patience import eventually as wait_until
@@ -29,7 +31,6 @@ pytest_plugins = ["tests.browsing"]
 TEST_ENVIRONMENT = {
     "RELAIS_SECRET_KEY": "a-key-for-tests-only-0123456789-0123456789",
     "RELAIS_PUBLIC_URL": "http://relais.test",
-    "RELAIS_PASSWORD_MEMORY": "32",
     "RELAIS_FETCH_ALLOW_LOOPBACK": "1",
     "RELAIS_FETCH_HOST_SECONDS": "0",
     "RELAIS_LINKEDIN_CLIENT_ID": "sandbox",
@@ -90,6 +91,15 @@ def environment(engines: Engines) -> Iterator[dict[str, str]]:
     os.environ.clear()
     os.environ.update(before)
     get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Thousands of sign-ins in this process, each with a hash that costs next to nothing."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=32, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher_of", lambda memory: cheap)
+        yield
 
 
 @pytest.fixture(scope="session")

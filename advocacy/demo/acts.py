@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, update
 
 from advocacy.content.models import Post
 from advocacy.db import db
@@ -86,6 +86,9 @@ def write_shares(
         row["external_url"] = adapter.permalink(external_id) if adapter and external_id else None
         rows.append(row)
     made = db.session.scalars(insert(Share).returning(Share.id, sort_by_parameter_order=True), rows).all()
+    last = select(func.max(Share.published_at)).where(Share.account_id == Account.id).scalar_subquery()
+    used = update(Account).where(Account.id.in_(accounts.values())).values(last_used_at=last)
+    db.session.execute(used, execution_options={"synchronize_session": False})
     ids: list[int | None] = [None] * len(plan.shares)
     for place, share_id in zip(kept, made, strict=True):
         ids[place] = share_id

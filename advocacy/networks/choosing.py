@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from redis.exceptions import RedisError
 
 from advocacy.cache import get_redis
-from advocacy.errors import BadRequest, Unavailable
+from advocacy.errors import Ended, Unavailable
 from advocacy.networks.base import Grant
 from advocacy.networks.consent import SECONDS, new_state
 from advocacy.sealing import CannotOpen, Secret, seal, unseal
@@ -43,7 +43,7 @@ def remember(person_id: int, network: str, choice: Choice) -> None:
 
 
 def look(person_id: int, network: str) -> Choice:
-    """The choice that waits for this person. Raises BadRequest where none does, Unavailable."""
+    """The choice that waits for this person. Raises Ended where none does, Unavailable."""
     return _kept(person_id, network, take=False)
 
 
@@ -68,7 +68,7 @@ def _kept(person_id: int, network: str, *, take: bool) -> Choice:
         except RedisError as error:
             raise _away() from error
     if found is None:
-        raise BadRequest(_("There is nothing to choose from any more: it took too long. Please start again."))
+        raise Ended(_("There is nothing to choose from any more: it took too long. Please start again."))
     return Choice([_read(grant) for grant in found["grants"]], here["page"], found["agreed"])
 
 

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from redis.exceptions import RedisError
 
 from advocacy.cache import get_redis
-from advocacy.errors import BadRequest, Unavailable
+from advocacy.errors import Ended, Unavailable
 from advocacy.networks.base import Departure
 from advocacy.sealing import CannotOpen, Secret, seal, unseal
 
@@ -56,7 +56,7 @@ def remember(
 
 
 def take(person_id: int, network: str, state: str) -> Waiting:
-    """The departure this state belongs to, which is used up by that. Raises BadRequest for any other state, and the
+    """The departure this state belongs to, which is used up by that. Raises Ended for any other state, and the
     departure that waits goes on waiting: a link that somebody else made up must not end it.
     """
     here: dict[str, Any] = session.get(_PLACE) or {}
@@ -64,9 +64,7 @@ def take(person_id: int, network: str, state: str) -> Waiting:
     fits = here.get("person") == person_id and here.get("network") == network and here.get("until", 0) > time.time()
     kept = _taken(state) if state and same and fits else None
     if kept is None:
-        raise BadRequest(
-            _("This answer does not belong to a connection you started here, or it took too long. Try again.")
-        )
+        raise Ended(_("This answer does not belong to a connection you started here, or it took too long. Try again."))
     del session[_PLACE]
     return Waiting(kept["keep"], here["page"], kept["host"], kept["agreed"])
 

@@ -80,6 +80,8 @@ def _app_for(adapter: Adapter, host: str, redirect_uri: str, commit: Callable[[]
 def _server(typed: str) -> str:
     """The host of a server as typed: with or without https://, or the end of @name@server."""
     plain = typed.strip().rpartition("@")[2]
+    if not plain:
+        raise Invalid(_("Enter the name of your server."), field="server")
     try:
         address = read_address(plain if "://" in plain else f"https://{plain}")
     except FetchError as error:
@@ -91,6 +93,8 @@ def _server(typed: str) -> str:
 
 def _handle(typed: str) -> str:
     plain = typed.strip().removeprefix("@")
+    if not plain:
+        raise Invalid(_("Enter your name there."), field="handle")
     if not _HANDLE.fullmatch(plain):
         raise Invalid(_("This is no name there. It looks like ada.bsky.social."), field="handle")
     return plain

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from advocacy.clock import utcnow
 from advocacy.db import db
-from advocacy.errors import BadRequest, Invalid, NotFound
+from advocacy.errors import Ended, Invalid, NotFound
 from advocacy.limits import limiter
 from advocacy.networks import choosing, consent, entering, refusals, registry, service, spending
 from advocacy.networks.apps import find_app, forget_app
@@ -109,7 +109,7 @@ def callback(network: str) -> Response:
         if known is not None:
             flash(known, "warn")
             return redirect(waiting.page)
-        raise BadRequest(
+        raise Ended(
             _(
                 "%(network)s did not accept this answer; it may have been used before. Please start again.",
                 network=label,

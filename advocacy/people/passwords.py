@@ -66,11 +66,12 @@ def _repeats(password: str) -> bool:
 
 
 def _hasher() -> PasswordHasher:
-    return _hasher_of(get_settings().password_memory)
+    return hasher_of(get_settings().password_memory)
 
 
 @lru_cache(maxsize=2)
-def _hasher_of(memory: int) -> PasswordHasher:
+def hasher_of(memory: int) -> PasswordHasher:
+    """What hashes with so many KiB a password."""
     return PasswordHasher(memory_cost=memory)
 
 

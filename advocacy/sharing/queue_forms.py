@@ -1,11 +1,14 @@
 """What the pages of queues and caps send."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms import validators as v
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from advocacy.formats import hour_of_day, reading_locale
 from advocacy.forms import SentForm
 from advocacy.sharing.caps import MOST_A_DAY as MOST_OF_A_PERSON
 from advocacy.sharing.caps import MOST_AN_HOUR
@@ -24,17 +27,20 @@ class HoursForm(SentForm):
         _l("From"),
         [v.InputRequired(_NUMBER)],
         coerce=int,
-        choices=[SelectChoice(hour, f"{hour}:00") for hour in range(24)],
     )
     closes = SelectField(
         _l("Until"),
         [v.InputRequired(_NUMBER)],
         coerce=int,
-        choices=[SelectChoice(hour, f"{hour}:00") for hour in range(1, 25)],
     )
     a_day = IntegerField(
         _l("Contents a day, at most"), [v.InputRequired(_NUMBER), v.NumberRange(1, MOST_A_DAY, _NUMBER)]
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [SelectChoice(hour, hour_of_day(hour, reading_locale())) for hour in range(25)]
+        self.opens.choices, self.closes.choices = names[:-1], names[1:]
 
     def validate_days(self, field: SelectMultipleField) -> None:
         """At least one day."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
+from advocacy import formats
 from advocacy.approval.disclosure import disclosure_for, disclosures_of
 from advocacy.clock import utcnow
 from advocacy.content.models import Attachment, Post, Wording
@@ -64,13 +66,10 @@ def schedule(
         raise Invalid(_("Choose at least one account."))
     now = utcnow()
     moment = check_moment(post, at, now)
-    disclosures, made, attachment = disclosures_of(person), [], db.session.get(Attachment, post.id)
-    for wish in wishes:
-        account = _usable_account(person, wish.account_id)
+    made, going = [], _going(person, post, wishes)
+    _check_lengths(post, going)
+    for wish, account, parent, added in going:
         adapter = registry.get_adapter(account.network)
-        showing.check_showable(adapter.capabilities, post, attachment)
-        parent = showing.reshareable(adapter, post) if wish.pass_on else None
-        added = disclosures.get(account.network, disclosures.get(None))
         text = check_text(wish.text, account, post, added, linked=parent is None)
         check_words(person, post, account.network, text)
         nearness.refuse_copies(person, post, adapter.capabilities, text, added)
@@ -79,6 +78,37 @@ def schedule(
         made.append(share)
     delivery.nudge_delivery(moment, now)
     return made
+
+
+class _Going(NamedTuple):
+    """A wish, its account, the post it passes on there if it does, and what is added to its words."""
+
+    wish: Wish
+    account: Account
+    parent: str | None
+    added: str | None
+
+
+def _going(person: Person, post: Post, wishes: Sequence[Wish]) -> list[_Going]:
+    disclosures, attachment, found = disclosures_of(person), db.session.get(Attachment, post.id), []
+    for wish in wishes:
+        account = _usable_account(person, wish.account_id)
+        adapter = registry.get_adapter(account.network)
+        showing.check_showable(adapter.capabilities, post, attachment)
+        parent = showing.reshareable(adapter, post) if wish.pass_on else None
+        found.append(_Going(wish, account, parent, disclosures.get(account.network, disclosures.get(None))))
+    return found
+
+
+def _check_lengths(post: Post, going: Sequence[_Going]) -> None:
+    """All networks for which the words are too long are named at once."""
+    said = [
+        _excess(wish.text, account, post, added, linked=parent is None)
+        for wish, account, parent, added in going
+        if len(wish.text) <= TEXT_LIMIT
+    ]
+    if any(said):
+        raise Invalid(" ".join(dict.fromkeys(filter(None, said))), field="text")
 
 
 def check_moment(post: Post, at: datetime | None, now: datetime) -> datetime:
@@ -105,20 +135,31 @@ def _usable_account(person: Person, account_id: int) -> Account:
 
 def check_text(text: str, account: Account, post: Post, disclosure: str | None, *, linked: bool = True) -> str:
     """The words, tidied; `linked`: whether the post's link goes along. Raises Invalid for what can't stand there."""
-    text = text.replace("\r\n", "\n").strip()
+    text = _tidied(text)
     if not text and not post.link:
         raise Invalid(_("Write a few words: this content has no link to show by itself."), field="text")
     if len(text) > TEXT_LIMIT:
         raise Invalid(_("This text is far too long."), field="text")
     if any(ord(char) < 32 and char not in "\n\t" for char in text):
         raise Invalid(_("This text holds characters that can’t be shown."), field="text")
-    adapter = registry.get_adapter(account.network)
-    whole, linked = with_disclosure(text, disclosure), linked and bool(post.link)
-    over = showing.length_there(adapter, account, whole, linked=linked) - longest_text(account, adapter.capabilities)
-    if over > 0:
-        sentence = _("%(count)s characters too many for %(network)s.", count=over, network=adapter.capabilities.label)
+    if sentence := _excess(text, account, post, disclosure, linked=linked):
         raise Invalid(sentence, field="text")
     return text
+
+
+def _tidied(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _excess(text: str, account: Account, post: Post, disclosure: str | None, *, linked: bool) -> str:
+    """What is too much for the account's network, in words; nothing where all of it fits."""
+    adapter = registry.get_adapter(account.network)
+    whole, linked = with_disclosure(_tidied(text), disclosure), linked and bool(post.link)
+    over = showing.length_there(adapter, account, whole, linked=linked) - longest_text(account, adapter.capabilities)
+    if over <= 0:
+        return ""
+    count = formats.number(over, formats.reading_locale())
+    return str(_("%(count)s characters too many for %(network)s.", count=count, network=adapter.capabilities.label))
 
 
 def longest_text(account: Account, network: Capabilities) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import requests
@@ -16,6 +16,37 @@ from config.settings import Settings
 CALLBACK = "http://relais.test/accounts/linkedin/callback"
 SECOND_CALLBACK = "http://relais.test/accounts/linkedin-analytics/callback"
 SCOPES = "openid profile email w_member_social r_member_postAnalytics"
+
+
+S = TypeVar("S")
+
+
+def settings_of(**values: Any) -> Settings:
+    """Settings that stand nowhere, with these values."""
+    neutral: dict[str, Any] = {
+        "database_url": "postgresql+psycopg://nowhere",
+        "redis_url": "redis://nowhere",
+        "secret_key": "k" * 40,
+        "seal_keys": "unused",
+        "public_url": "https://relais.test",
+        "network_seconds": 1.0,
+    }
+    return Settings(**{**neutral, **values})
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Any]]:
+    """Starts a stand-in of a kind, with its options; all are stopped afterwards."""
+    running: list[Any] = []
+
+    def started(kind: type[S], **options: Any) -> S:
+        made = kind(**options)
+        running.append(made)
+        return made
+
+    yield started
+    for each in running:
+        each.stop()
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,10 @@ def test_what_is_no_server(server: Mastodon, visitor: Visitor, typed: str) -> No
     assert "server" in words(answer)
 
 
+def test_an_empty_field_is_asked_for(server: Mastodon, visitor: Visitor) -> None:
+    assert "Enter the name of your server." in words(visitor.post("/accounts/mastodon/connect", {"server": " "}))
+
+
 def test_the_whole_way_with_an_express_yes(app: Flask, x: X, visitor: Visitor) -> None:
     assert visitor.post("/accounts/x/connect", {}).status_code == 422
     answer = consent(leave(visitor, "x", agreed="1"), name="Ada there")

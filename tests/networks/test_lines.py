@@ -22,6 +22,7 @@ from advocacy.networks.lines import Lines, keep_here
 from advocacy.networks.wire import LONGEST_ANSWER, Answer, Asked, Calls
 from advocacy.sealing import Secret
 from config.settings import Settings
+from tests.networks.conftest import settings_of
 
 ONCE = Asked(once=True)
 FINE = b'HTTP/1.1 201 Created\r\nContent-Length: 11\r\nX-Id: 7\r\nSet-Cookie: who=first; Path=/\r\n\r\n{"ok":true}'
@@ -96,17 +97,8 @@ def hand(settings: Settings) -> Iterator[Callable[[Callable[[], Answer]], Answer
     lines.close()
 
 
-def settings_of(**values: Any) -> Settings:
-    neutral = {
-        "database_url": "postgresql+psycopg://nowhere",
-        "redis_url": "redis://nowhere",
-        "secret_key": "k" * 40,
-        "seal_keys": "unused",
-        "public_url": "https://relais.test",
-        "fetch_allow_loopback": True,
-        "network_seconds": 5.0,
-    }
-    return Settings(**{**neutral, **values})
+def settings_at(**values: Any) -> Settings:
+    return settings_of(**{"fetch_allow_loopback": True, "network_seconds": 5.0, **values})
 
 
 def publish(settings: Settings, url: str, token: str = "ada", *, typed: bool = False) -> Answer:  # noqa: S107
@@ -116,7 +108,7 @@ def publish(settings: Settings, url: str, token: str = "ada", *, typed: bool = F
 
 @pytest.mark.parametrize("typed", [False, True])
 def test_a_connection_is_kept_and_nothing_of_an_account_on_it(typed: bool) -> None:
-    settings = settings_of()
+    settings = settings_at()
     with up(lambda _connection, _request: (FINE, True)) as host, hand(settings) as have:
         for token in ("ada", "bo"):
             answer = have(lambda token=token: publish(settings, host.url, token, typed=typed))  # type: ignore[misc]
@@ -129,7 +121,7 @@ def test_a_connection_is_kept_and_nothing_of_an_account_on_it(typed: bool) -> No
 
 
 def test_without_a_batch_every_group_of_calls_has_its_own() -> None:
-    settings = settings_of()
+    settings = settings_at()
     with up(lambda _connection, _request: (FINE, True)) as host:
         for _ in range(2):
             publish(settings, host.url)
@@ -137,7 +129,7 @@ def test_without_a_batch_every_group_of_calls_has_its_own() -> None:
 
 
 def test_a_connection_that_its_server_closed_meanwhile_is_not_used() -> None:
-    settings = settings_of()
+    settings = settings_at()
     with up(lambda connection, _request: (FINE, connection > 0)) as host, hand(settings) as have:
         have(lambda: publish(settings, host.url))
         assert host.closed.wait(5)
@@ -147,7 +139,7 @@ def test_a_connection_that_its_server_closed_meanwhile_is_not_used() -> None:
 
 def test_a_connection_that_has_rested_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_lines, "RESTED", -1.0)
-    settings = settings_of()
+    settings = settings_at()
     with up(lambda _connection, _request: (FINE, True)) as host, hand(settings) as have:
         for _ in range(2):
             assert have(lambda: publish(settings, host.url)).status == 201
@@ -156,7 +148,7 @@ def test_a_connection_that_has_rested_is_not_used(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("last_words", [b"", b"HTTP/1"])
 def test_what_breaks_off_on_a_kept_connection_is_unknown_and_not_sent_again(last_words: bytes) -> None:
-    settings = settings_of()
+    settings = settings_at()
 
     def cut(_connection: int, request: int) -> tuple[bytes, bool]:
         return (FINE, True) if request == 0 else (last_words, False)
@@ -177,7 +169,7 @@ def test_what_breaks_off_on_a_kept_connection_is_unknown_and_not_sent_again(last
     ],
 )
 def test_what_was_not_read_never_answers_the_next_call(rest: bytes) -> None:
-    settings = settings_of(network_seconds=1.0)
+    settings = settings_at(network_seconds=1.0)
 
     def script(connection: int, _request: int) -> tuple[bytes, bool]:
         return (FINE, True) if connection else (b"HTTP/1.1 200 OK\r\n" + rest, True)
@@ -189,7 +181,7 @@ def test_what_was_not_read_never_answers_the_next_call(rest: bytes) -> None:
 
 
 def test_a_redirect_is_an_answer() -> None:
-    settings = settings_of()
+    settings = settings_at()
     moved = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
     with up(lambda _connection, _request: (moved, True)) as host, hand(settings) as have:
         assert have(lambda: publish(settings, host.url)).status == 307
@@ -197,7 +189,7 @@ def test_a_redirect_is_an_answer() -> None:
 
 
 def test_a_typed_host_that_leads_inside_is_not_connected_to() -> None:
-    settings = settings_of(fetch_allow_loopback=False)
+    settings = settings_at(fetch_allow_loopback=False)
     with up(lambda _connection, _request: (FINE, True)) as host, hand(settings) as have:
         have(lambda: publish(settings, host.url))  # the same host, not typed: that connection is not for the next
         with pytest.raises(TryLater) as failure:
@@ -207,7 +199,7 @@ def test_a_typed_host_that_leads_inside_is_not_connected_to() -> None:
 
 
 def test_the_operators_proxy_is_for_networks_and_not_for_typed_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_of()
+    settings = settings_at()
     with (
         up(lambda _connection, _request: (FINE, True)) as proxy,
         up(lambda _connection, _request: (FINE, True)) as host,
@@ -225,7 +217,7 @@ def test_the_operators_proxy_is_for_networks_and_not_for_typed_hosts(monkeypatch
 def test_certificates_are_checked_against_the_operators_authorities(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings_of()
+    settings = settings_at()
     pem = tmp_path / "host.pem"
     _certify("127.0.0.1", pem)
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,7 +1,8 @@
 """Mastodon, any server: made known to it, consent with PKCE, whose account, the end; over HTTP against a stand-in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,38 +24,20 @@ from advocacy.networks.mastodon import Mastodon, offer
 from advocacy.networks.standins.mastodon import Mastodon as StandIn
 from advocacy.sealing import Secret
 from config.settings import Settings
-from tests.networks.conftest import outgoing
+from tests.networks.conftest import outgoing, settings_of
 from tests.networks.consenting import consent
 
 CALLBACK = "https://relais.test/accounts/mastodon/callback"
 Serve = Callable[..., StandIn]
 
 
-def settings_of(**values: Any) -> Settings:
-    neutral = {
-        "database_url": "postgresql+psycopg://nowhere",
-        "redis_url": "redis://nowhere",
-        "secret_key": "k" * 40,
-        "seal_keys": "unused",
-        "public_url": "https://relais.test",
-        "mastodon_enabled": True,
-        "fetch_allow_loopback": True,
-        "network_seconds": 1.0,
-    }
-    return Settings(**{**neutral, **values})
+def settings_at(**values: Any) -> Settings:
+    return settings_of(**{"mastodon_enabled": True, "fetch_allow_loopback": True, **values})
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    running: list[StandIn] = []
-
-    def started(**options: Any) -> StandIn:
-        running.append(StandIn(**options))
-        return running[-1]
-
-    yield started
-    for each in running:
-        each.stop()
+def serve(start: Callable[..., StandIn]) -> Serve:
+    return partial(start, StandIn)
 
 
 @pytest.fixture
@@ -64,7 +47,7 @@ def server(serve: Serve) -> StandIn:
 
 @pytest.fixture
 def mastodon() -> Mastodon:
-    return Mastodon(settings_of())
+    return Mastodon(settings_at())
 
 
 def known_at(mastodon: Mastodon, server: StandIn) -> ClientApp:
@@ -84,8 +67,8 @@ def credentials_of(grant: Grant, app: ClientApp) -> Credentials:
 
 
 def test_it_is_offered_where_the_operator_switched_it_on() -> None:
-    assert offer(settings_of()) is not None
-    assert offer(settings_of(mastodon_enabled=False)) is None
+    assert offer(settings_at()) is not None
+    assert offer(settings_at(mastodon_enabled=False)) is None
 
 
 def test_consent_brings_a_grant(mastodon: Mastodon, server: StandIn) -> None:
@@ -165,13 +148,13 @@ def test_an_address_that_is_no_server(mastodon: Mastodon, server: StandIn) -> No
 
 @pytest.mark.parametrize("host", ["localhost:1", "10.0.0.7", "169.254.169.254", "nobody.invalid"])
 def test_hosts_that_lead_nowhere_or_inside(host: str) -> None:
-    guarded = Mastodon(settings_of(fetch_allow_loopback=False))
+    guarded = Mastodon(settings_at(fetch_allow_loopback=False))
     with pytest.raises(BadCallback):
         guarded.register(host, CALLBACK)
 
 
 def test_this_machine_is_not_asked_unless_allowed(server: StandIn) -> None:
-    guarded = Mastodon(settings_of(fetch_allow_loopback=False))
+    guarded = Mastodon(settings_at(fetch_allow_loopback=False))
     with pytest.raises(BadCallback):
         guarded.register(server.host, CALLBACK)
     assert server.log.entries_so_far() == []

@@ -1,8 +1,9 @@
 """X's OAuth: PKCE, codes of half a minute, both kinds of client, refresh tokens that work once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,43 +14,29 @@ from advocacy.networks.base import BadCallback, ConsentRefused, Credentials, Gra
 from advocacy.networks.standins.x import X as StandIn
 from advocacy.networks.x import X, offer
 from config.settings import Settings
-from tests.networks.conftest import outgoing
+from tests.networks.conftest import outgoing, settings_of
 from tests.networks.consenting import consent
 
 CALLBACK = "https://relais.test/accounts/x/callback"
 Serve = Callable[..., StandIn]
 
 
-def settings_of(server: StandIn | None = None, **values: Any) -> Settings:
-    neutral: dict[str, Any] = {
-        "database_url": "postgresql+psycopg://nowhere",
-        "redis_url": "redis://nowhere",
-        "secret_key": "k" * 40,
-        "seal_keys": "unused",
-        "network_seconds": 1.0,
-    }
+def settings_at(server: StandIn | None = None, **values: Any) -> Settings:
+    keys: dict[str, Any] = {}
     if server is not None:
-        neutral |= {
+        keys = {
             "x_client_id": server.client_id,
             "x_client_secret": server.client_secret or None,
             "x_authorize_url": f"{server.url}/i/oauth2/authorize",
             "x_api_url": server.url,
             "x_site_url": server.url,
         }
-    return Settings(**{**neutral, **values})
+    return settings_of(**{**keys, **values})
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    running: list[StandIn] = []
-
-    def started(**options: Any) -> StandIn:
-        running.append(StandIn(**options))
-        return running[-1]
-
-    yield started
-    for each in running:
-        each.stop()
+def serve(start: Callable[..., StandIn]) -> Serve:
+    return partial(start, StandIn)
 
 
 @pytest.fixture
@@ -59,7 +46,7 @@ def server(serve: Serve) -> StandIn:
 
 @pytest.fixture
 def x(server: StandIn) -> X:
-    return X(settings_of(server))
+    return X(settings_at(server))
 
 
 def connected(x: X, **choice: str) -> Grant:
@@ -74,12 +61,12 @@ def credentials_of(grant: Grant) -> Credentials:
 
 
 def test_it_is_offered_with_an_app() -> None:
-    assert offer(settings_of()) is None
-    assert offer(settings_of(x_client_id="one")) is not None
+    assert offer(settings_at()) is None
+    assert offer(settings_at(x_client_id="one")) is not None
 
 
 def test_what_is_asked_for() -> None:
-    url = X(settings_of(x_client_id="an app")).depart(CALLBACK, "s/+ é").url
+    url = X(settings_at(x_client_id="an app")).depart(CALLBACK, "s/+ é").url
     assert url.startswith("https://x.com/i/oauth2/authorize?")
     assert "scope=tweet.read%20users.read%20tweet.write%20media.write%20offline.access" in url
     asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
@@ -90,7 +77,7 @@ def test_what_is_asked_for() -> None:
 @pytest.mark.parametrize("secret", ["standin-secret", ""])
 def test_consent_brings_a_grant_to_either_kind_of_client(serve: Serve, secret: str) -> None:
     server = serve(client_secret=secret)
-    x = X(settings_of(server))
+    x = X(settings_at(server))
     grant = connected(x)
     assert (grant.name, grant.handle) == ("Ada Lark", server.state.members[grant.external_id].handle)
     assert x.allows(grant.scopes) == {"publish", "measure"}
@@ -137,7 +124,7 @@ def test_refused_on_the_page(x: X) -> None:
 
 
 def test_a_wrong_secret_is_the_operators_to_mend(server: StandIn) -> None:
-    wrong = X(settings_of(server, x_client_secret="wrong"))
+    wrong = X(settings_at(server, x_client_secret="wrong"))
     departure = wrong.depart(CALLBACK, "a-state")
     with pytest.raises(TryLater) as raised:
         wrong.arrive(CALLBACK, consent(departure.url, name="Ada"), departure.keep)
@@ -145,7 +132,7 @@ def test_a_wrong_secret_is_the_operators_to_mend(server: StandIn) -> None:
 
 
 def test_without_offline_access_there_is_nothing_to_renew(server: StandIn) -> None:
-    x = X(settings_of(server, x_scopes="tweet.read users.read tweet.write"))
+    x = X(settings_at(server, x_scopes="tweet.read users.read tweet.write"))
     grant = connected(x)
     assert (grant.refresh_token, grant.renew_at) == (None, None)
     assert x.renew(credentials_of(grant)) is None

@@ -20,7 +20,7 @@ from advocacy.networks.x.answers import failure_of
 from advocacy.networks.x.posts import figures_in
 from tests.networks.conftest import outgoing
 from tests.networks.contract.samples import file_of, jpeg
-from tests.networks.test_x_grants import Serve, connected, credentials_of, settings_of
+from tests.networks.test_x_grants import Serve, connected, credentials_of, settings_at
 from tests.networks.test_x_grants import serve as serve
 from tests.networks.test_x_grants import server as server
 from tests.networks.test_x_grants import x as x
@@ -209,5 +209,5 @@ def test_the_stand_in_takes_no_strange_keys(server: StandIn, ada: Credentials) -
 
 def test_the_connection_is_paid_too(serve: Serve) -> None:
     server = serve()
-    connected(X(settings_of(server)))
+    connected(X(settings_at(server)))
     assert requests.get(f"{server.url}/_sandbox/spent", timeout=5).json() == {"micros": 10_000}

@@ -92,6 +92,22 @@ def test_what_can_not_go_is_said_and_kept(
     assert shares(scene) == []
 
 
+def test_every_network_that_has_no_room_is_named_at_once(
+    scene: Scene, visit: Callable[..., Visitor], set_environment: Callable[..., None]
+) -> None:
+    set_environment(RELAIS_MASTODON_ENABLED="1")
+    elsewhere = scene.world.account(scene.person, "mastodon", host="social.example", scopes=["write:statuses"])
+    visitor = visit(scene.person)
+    fields = panel(scene, visitor, account=[scene.account.id, elsewhere.id], text="x" * 4_200)
+    answer = visitor.post(f"/posts/{scene.post.id}/share", fields)
+    assert answer.status_code == 422
+    for network, least in (("LinkedIn", 1_200), ("Mastodon", 3_700)):
+        found = re.search(rf"([\d,]+) characters too many for {network}\.", words(answer))
+        assert found, network
+        assert int(found[1].replace(",", "")) >= least
+    assert shares(scene) == []
+
+
 def test_after_the_content_expires_is_too_late(scene: Scene, visit: Callable[..., Visitor]) -> None:
     post = scene.world.post(scene.root, "Short", expires_at=utcnow() + timedelta(hours=3))
     visitor = visit(scene.person)

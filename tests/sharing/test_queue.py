@@ -95,6 +95,17 @@ def test_hours_change_and_everything_is_planned_anew(scene: Scene, visit: Callab
         assert db.session.get_one(QueueHours, scene.person.id).days == [5, 6]
 
 
+@pytest.mark.parametrize(("language", "hours"), [("fr", ("0 h 00", "24 h 00")), ("en", ("00:00", "24:00"))])
+def test_hours_are_told_as_a_language_tells_them(
+    scene: Scene, visit: Callable[..., Visitor], language: str, hours: tuple[str, str]
+) -> None:
+    person = scene.world.person(scene.root, language=language)
+    html = page(visit(person).get("/shares/queue"))
+    shown = [[option.text() for option in html.css(f"select[name={name}] option")] for name in ("opens", "closes")]
+    assert (shown[0][0].replace("\xa0", " "), shown[1][-1].replace("\xa0", " ")) == hours
+    assert len(shown[0]) == len(shown[1]) == 24
+
+
 def test_taken_out_it_does_not_go_and_the_others_move_up(scene: Scene, visit: Callable[..., Visitor]) -> None:
     visitor = visit(scene.person)
     ids, before = queued(scene, visitor, 3), moments(scene)

@@ -72,6 +72,8 @@ def test_a_week_of_sharing(scene: Scene, site: str, open_page: Callable[..., Pag
 
 def panel_says_what_is_near_and_crowded(page: Page, scene: Scene, moment: object, near: str, crowded: str) -> None:
     page.locator("input[name=account]").first.check()
+    page.locator("#text").fill("")
+    expect(page.locator("[data-same]")).to_be_hidden()
     page.locator("#text").fill(f"{SAID} ")
     expect(page.locator("#nearness .notice")).to_contain_text(near)
     look(page)

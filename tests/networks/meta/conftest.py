@@ -1,7 +1,7 @@
 """Threads, Instagram and Facebook Pages over HTTP against their stand-ins, and a gallery that they fetch from."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -14,27 +14,13 @@ from advocacy.networks.standins.instagram import Instagram as InstagramStandIn
 from advocacy.networks.standins.meta.ground import Meta
 from advocacy.networks.standins.threads import Threads as ThreadsStandIn
 from advocacy.networks.threads import Threads
-from config.settings import Settings
-from tests.networks.conftest import outgoing
+from tests.networks.conftest import outgoing, settings_of
 from tests.networks.consenting import consent
 from tests.networks.contract.gallery import Gallery
 from tests.networks.contract.samples import jpeg
 
-S = TypeVar("S", bound=Meta)
 Serve = Callable[..., Any]
 CALLBACK = "https://relais.test/accounts/here/callback"
-
-
-def settings_of(**values: Any) -> Settings:
-    neutral = {
-        "database_url": "postgresql+psycopg://nowhere",
-        "redis_url": "redis://nowhere",
-        "secret_key": "k" * 40,
-        "seal_keys": "unused",
-        "public_url": "https://relais.test",
-        "network_seconds": 1.0,
-    }
-    return Settings(**{**neutral, **values})
 
 
 def threads_at(url: str, **more: Any) -> Threads:
@@ -63,17 +49,8 @@ def rested() -> Iterator[None]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    running: list[Meta] = []
-
-    def started(kind: type[S], **options: Any) -> S:
-        made = kind(**options)
-        running.append(made)
-        return made
-
-    yield started
-    for each in running:
-        each.stop()
+def serve(start: Serve) -> Serve:
+    return start
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -120,11 +120,21 @@ def database(var: Path) -> psycopg.Connection:
     )
 
 
+def take_port(taken: socket.socket) -> int:
+    """A port that is taken from now on, the one before it free."""
+    while True:
+        with socket.socket() as before:
+            before.bind(("127.0.0.1", 0))
+            port = int(before.getsockname()[1]) + 1
+            with suppress(OSError):
+                taken.bind(("127.0.0.1", port))
+                taken.listen()
+                return port
+
+
 def test_a_taken_port(var: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+        port = take_port(taken)
         said = refusal(var, port)
         assert f"Port {port}, for the web server, is taken" in said and "RELAIS_PORT" in said
         assert f"Port {port}, for the sandbox network, is taken" in refusal(var, port - 1)

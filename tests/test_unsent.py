@@ -35,7 +35,7 @@ def test_words_of_a_page_that_was_open_too_long_are_shown(visitor: Visitor) -> N
 
 def test_words_of_somebody_signed_out_meanwhile_are_shown(visitor: Visitor) -> None:
     visitor.get("/propose")
-    token = visitor._token
+    token = visitor.token
     with visitor.client.session_transaction() as session:
         session.pop("_user_id")
     answer = visitor.post("/propose", {**TYPED, "csrf_token": token or ""}, headers=OURS)

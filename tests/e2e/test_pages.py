@@ -15,7 +15,7 @@ from advocacy.db import db
 from advocacy.people.models import Person, Role
 from advocacy.sources.models import Item, Source
 from config.settings import get_settings
-from tests.browsing import AXE, assert_accessible, served
+from tests.browsing import assert_accessible, served, violations
 from tests.emptying import empty
 from tests.home.conftest import Deeds
 from tests.visitor import PASSWORD
@@ -133,7 +133,7 @@ def look(page: Page) -> None:
     if page.evaluate("innerWidth > 1000 || matchMedia('(prefers-color-scheme: dark)').matches"):
         return
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour on its way to another
-    found = AXE.run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]}).response["violations"]
+    found = violations(page, runOnly=["color-contrast"])
     assert [node["html"][:200] for one in found for node in one["nodes"]] == [], f"{page.url} in the dark"
     page.emulate_media(color_scheme="light")
 

@@ -151,7 +151,7 @@ def test_what_is_no_picture_is_refused(ines, visit, again, data):
 def test_a_heavy_picture_is_refused(ines, visit):
     visitor = visit(ines)
     for size, status, said in [(10_000_001, 422, "at most 10 MB"), (13_000_000, 413, "too large to send")]:
-        fields = f'--x\r\nContent-Disposition: form-data; name="section"\r\n\r\npicture\r\n--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{visitor._token}\r\n'
+        fields = f'--x\r\nContent-Disposition: form-data; name="section"\r\n\r\npicture\r\n--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{visitor.token}\r\n'
         head = (
             '--x\r\nContent-Disposition: form-data; name="photo"; filename="me.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
         )

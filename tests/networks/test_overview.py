@@ -67,7 +67,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
 def test_nothing_connected(visitor: Visitor) -> None:
     shown = words(visitor.get("/accounts"))
     assert "No account is connected yet" in shown
-    assert "lets no application post for a private person" in shown
+    assert "no application may post for a private person" in shown
     assert "Wants your express consent" in shown
     assert "LinkedIn Analytics" not in shown, "figures of posts that can’t be made yet"
 

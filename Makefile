@@ -1,7 +1,5 @@
 # Works with GNU make 3.81 and later. Settings (RELAIS_PORT, RELAIS_VAR, DATABASE_URL, …) are read from the environment.
 SHELL := /bin/sh
-# Every process here starts a second sooner from compiled files; they stay within this folder.
-unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PY := $(BIN)/python
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
